@@ -1,0 +1,1 @@
+"""The machine: updates in, messages out. Knows Telegram and SQL, no hospital words."""

@@ -1,0 +1,288 @@
+"""The one composition root: from settings to a running bot."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot.attachments import Attachments
+from bot.crypto import Cipher, load_key
+from bot.db import Database
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.menus import publish_menus
+from bot.migrate import ensure_migrated
+from bot.outbox import Outbox
+from bot.polling import ALLOWED, Poller
+from bot.routes import add_routes
+from bot.runner import Runner
+from bot.scheduler import Clockwork
+from bot.settings import Settings, SettingsError
+from bot.transport import Transport, pause
+from bot.turn import House
+from bot.web import Webhook, add_health, serve
+from handlers import SWEEPS, build_registry
+from models.setting import BOT_NAME, keep_setting
+
+log = structlog.get_logger()
+_SILENT = 90.0
+
+
+def real_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def hold_alone(folder: Path) -> int:
+    """Make sure that this is the only bot on this data directory; raises SettingsError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "running", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise SettingsError("WARDWATCH_DATA_DIR: another wardwatch is running on it") from None
+    return descriptor
+
+
+class App:
+    """A bot, from its first poll to its last commit."""
+
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = real_now) -> None:
+        assert settings.token is not None
+        self.settings, self.now = settings, now
+        self.db = Database(settings.database_url)
+        self._polls = Transport(proxy=self._proxy)
+        self._calls = Transport(proxy=self._proxy)
+        self._url = f"{settings.api_base}/bot{settings.token}"
+        self.sender = Outbox(db=self.db, call=self._call, rate=settings.send_rate, now=now)
+        self.registry = build_registry()
+        runner = Runner(self.registry)
+        self.cipher = Cipher(load_key(settings.key, settings.data_dir))
+        self.desk = Desk(
+            db=self.db,
+            registry=self.registry,
+            runner=runner,
+            sender=self.sender,
+            house=self._house(None),
+            now=now,
+        )
+        self.intake = Intake(db=self.db, process=self._process, now=now)
+        self.poller = Poller(transport=self._polls, url=self._url, intake=self.intake)
+        self.clockwork = Clockwork(db=self.db, sweeps=SWEEPS, sender=self.sender, now=now)
+        self.ptb = self._build_ptb(runner)
+        self.attachments = Attachments(
+            db=self.db, bot=self.ptb.bot, transport=self._calls, folder=settings.data_dir, now=now
+        )
+        self.desk.committed = self.attachments.poke
+        self._webhook: Webhook | None = None
+        self._greeted = asyncio.Event()
+        self._started = time.monotonic()
+
+    @property
+    def _proxy(self) -> str | None:
+        local = urlsplit(self.settings.api_base).hostname in ("127.0.0.1", "localhost", "::1")
+        return None if local else self.settings.proxy
+
+    def _house(self, bot_name: str | None) -> House:
+        return House(
+            cipher=self.cipher,
+            bot_name=bot_name,
+            default_locale=self.settings.locale,
+            default_timezone=self.settings.timezone,
+        )
+
+    def _build_ptb(self, runner: Runner) -> Application[Any, Any, Any, Any, Any, Any]:
+        builder = (
+            ApplicationBuilder()
+            .token(str(self.settings.token))
+            .base_url(f"{self.settings.api_base}/bot")
+            .base_file_url(f"{self.settings.api_base}/file/bot")
+            .request(self._calls)
+            .get_updates_request(self._polls)
+            .updater(None)
+            .job_queue(None)
+        )
+        application = builder.build()
+        add_routes(application, self.desk, self.registry, runner)
+        return application
+
+    async def _call(self, method: str, payload: dict[str, Any]) -> Any:
+        return await self._calls.call(f"{self._url}/{method}", payload)
+
+    async def _process(self, raw: dict[str, Any]) -> None:
+        await self._greeted.wait()
+        try:
+            update = Update.de_json(raw, self.ptb.bot)
+        except Exception as error:  # whatever a foreign payload breaks: set aside, go on
+            log.error(
+                "intake",
+                action="update_unreadable",
+                update=raw.get("update_id"),
+                error=repr(error)[:120],
+            )
+            await self.desk.ignore(raw["update_id"])
+            return
+        await self.ptb.process_update(update)
+
+    # -- life ------------------------------------------------------------------------------------
+
+    async def run(
+        self, stopping: asyncio.Event, mount: Callable[[web.Application], None] | None = None
+    ) -> None:
+        """Serve until told to stop."""
+        ensure_migrated(self.db.engine)
+        await asyncio.gather(self._polls.initialize(), self._calls.initialize())
+        pages = web.Application(client_max_size=25 * 1024 * 1024)
+        add_health(pages, ready=self._ready, figures=self._figures)
+        if mount:
+            mount(pages)
+        if self.settings.webhook_url:
+            self._mount_webhook(pages)
+        listener = await self._listen(pages)
+        jobs = [
+            asyncio.create_task(work, name=name)
+            for name, work in (
+                ("outbox", self.sender.run(stopping)),
+                ("telegram", self._serve_telegram(stopping)),
+                ("attachments", self.attachments.run(stopping)),
+            )
+        ]
+        try:
+            await self._watch(jobs, stopping)
+        finally:
+            stopping.set()
+            await self._end(jobs, listener)
+
+    async def _listen(self, pages: web.Application) -> web.AppRunner:
+        try:
+            return await serve(pages, self.settings.address)
+        except OSError as error:
+            raise SettingsError(
+                f"WARDWATCH_LISTEN: {self.settings.listen}: {error.strerror}"
+            ) from None
+
+    async def _watch(self, jobs: list[asyncio.Task[None]], stopping: asyncio.Event) -> None:
+        ending = asyncio.create_task(stopping.wait())
+        await asyncio.wait({ending, *jobs}, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        for job in jobs:
+            if job.done() and (error := job.exception()):
+                raise error
+
+    async def _end(self, jobs: list[asyncio.Task[None]], listener: web.AppRunner) -> None:
+        self.clockwork.stop()
+        await self.intake.stop()
+        _done, left = await asyncio.wait(jobs, timeout=6)
+        for job in left:
+            job.cancel()
+        await listener.cleanup()
+        await asyncio.gather(self._polls.shutdown(), self._calls.shutdown())
+        await asyncio.to_thread(self.db.close)
+        log.info("app", action="stopped")
+
+    async def _serve_telegram(self, stopping: asyncio.Event) -> None:
+        await self.intake.replay()
+        # Polling starts before the bot's own name is known: updates are stored meanwhile, not answered.
+        polling = None if self._webhook else asyncio.create_task(self.poller.run(stopping))
+        if await self._greet(stopping):
+            self._greeted.set()
+            self.clockwork.start()
+            log.info("app", action="serving", bot=self.desk.house.bot_name)
+            await (self._use_polling() if polling else self._use_webhook(stopping))
+            await publish_menus(self._call, self.registry)
+        await (polling or stopping.wait())
+
+    async def _greet(self, stopping: asyncio.Event) -> bool:
+        """Learn the bot's name; tried until Telegram answers. False when stopped before."""
+        wait = 0.5
+        while not stopping.is_set():
+            try:
+                await self.ptb.initialize()
+            except InvalidToken:
+                raise SettingsError(
+                    "WARDWATCH_TOKEN: Telegram does not accept this token"
+                ) from None
+            except TelegramError as error:
+                log.warning("app", action="telegram_unreachable", error=type(error).__name__)
+                await pause(wait, stopping)
+                wait = min(wait * 2, 15)
+                continue
+            name = self.ptb.bot.username
+            await self.db.run(partial(keep_setting, key=BOT_NAME, value=name))
+            self.desk.house = self._house(name)
+            return True
+        return False
+
+    async def _use_polling(self) -> None:
+        try:
+            await self._call("deleteWebhook", {"drop_pending_updates": False})
+        except TelegramError as error:
+            log.warning("app", action="webhook_not_deleted", error=str(error)[:100])
+
+    # -- the webhook -----------------------------------------------------------------------------
+
+    def _mount_webhook(self, pages: web.Application) -> None:
+        self._webhook = Webhook(intake=self.intake, secret=str(self.settings.webhook_secret))
+        path = urlsplit(str(self.settings.webhook_url)).path or "/"
+        pages.router.add_post(path, self._webhook.receive)
+
+    async def _use_webhook(self, stopping: asyncio.Event) -> None:
+        payload = {
+            "url": self.settings.webhook_url,
+            "secret_token": self.settings.webhook_secret,
+            "allowed_updates": ALLOWED,
+        }
+        while not stopping.is_set():
+            try:
+                await self._call("setWebhook", payload)
+                return
+            except TelegramError as error:
+                log.warning("app", action="webhook_refused", error=str(error)[:100])
+            await pause(5, stopping)
+
+    # -- figures ---------------------------------------------------------------------------------
+
+    def _ready(self) -> bool:
+        return self._webhook is not None or time.monotonic() - self.poller.last_good < _SILENT
+
+    def _figures(self) -> dict[str, float]:
+        return {
+            "updates_stored_total": float(self.intake.stored),
+            "messages_sent_total": float(self.sender.sent),
+            "uptime_seconds": time.monotonic() - self._started,
+            "polls_total": float(self.poller.polls),
+        }
+
+
+def stop_on_signals(stopping: asyncio.Event) -> None:
+    """End in good order on SIGINT and SIGTERM."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopping.set)
+
+
+async def serve_forever(settings: Settings) -> None:
+    """Run the bot until a signal ends it."""
+    stopping = asyncio.Event()
+    stop_on_signals(stopping)
+    held = hold_alone(settings.data_dir)
+    try:
+        await App(settings).run(stopping)
+    finally:
+        os.close(held)

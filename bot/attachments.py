@@ -1,0 +1,107 @@
+"""Fetches the files that records name, keeps them under the data directory with their SHA-256."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+
+from bot.db import Database
+from bot.transport import Transport
+from models.evidence import fail_file, keep_file, wanted_files
+
+log = structlog.get_logger()
+_BATCH = 20
+_EVERY = 5.0
+_RETRY = 30.0
+
+
+class Attachments:
+    """Works through the wanted files; a failure is tried again, a refusal is written down."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        bot: Bot,
+        transport: Transport,
+        folder: Path,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._db, self._bot, self._transport = db, bot, transport
+        self._folder, self._now = folder, now
+        self._wake = asyncio.Event()
+
+    def poke(self) -> None:
+        """Look for wanted files now."""
+        self._wake.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Fetch until told to stop."""
+        while not stopping.is_set():
+            self._wake.clear()
+            wait = _EVERY
+            try:
+                if not await self._round():
+                    wait = _RETRY
+            except Exception as error:
+                log.warning("attachments", action="round_failed", error=type(error).__name__)
+                wait = _RETRY
+            await self._idle(stopping, wait)
+
+    async def _idle(self, stopping: asyncio.Event, seconds: float) -> None:
+        waits = [asyncio.ensure_future(event.wait()) for event in (stopping, self._wake)]
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def _round(self) -> bool:
+        """Fetch one batch; False when something has to be tried again."""
+        rows = await self._db.run(lambda conn: wanted_files(conn, limit=_BATCH))
+        results = [await self._fetch(row) for row in rows]
+        if all(results) and len(rows) == _BATCH:
+            self._wake.set()
+        return all(results)
+
+    async def _fetch(self, row: Any) -> bool:
+        try:
+            file = await self._bot.get_file(row.file_id)
+            content = await self._transport.retrieve(str(file.file_path), read_timeout=120)
+        except (BadRequest, Forbidden, InvalidToken) as error:
+            log.warning(
+                "attachments", action="file_refused", evidence=row.id, error=str(error)[:100]
+            )
+            reason = str(error)[:200]
+            await self._db.run(lambda conn: fail_file(conn, row.id, error=reason))
+            return True
+        except TelegramError as error:
+            log.warning(
+                "attachments", action="file_delayed", evidence=row.id, error=type(error).__name__
+            )
+            return False
+        digest = hashlib.sha256(content).hexdigest()
+        suffix = PurePosixPath(str(file.file_path)).suffix[:10]
+        path = f"evidence/{digest[:2]}/{digest}{suffix}"
+        await asyncio.to_thread(_write, self._folder / path, content)
+        moment = self._now()
+        await self._db.run(
+            lambda conn: keep_file(conn, row.id, sha256=digest, path=path, now=moment)
+        )
+        return True
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("wb") as target:
+        target.write(content)
+        target.flush()
+        os.fsync(target.fileno())
+    part.replace(path)

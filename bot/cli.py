@@ -1,0 +1,225 @@
+"""The command line. What a user can get wrong ends in one line on stderr and status 2."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.db import Database
+from bot.i18n import use_locale
+from bot.logs import configure
+from bot.migrate import ensure_migrated
+from bot.settings import Settings, SettingsError, read_settings
+from handlers import desk_commands as office
+from handlers.desk_commands import UserError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+HospitalCode = Annotated[str, typer.Option("--hospital", help="the hospital's code, such as QP01")]
+At = Annotated[str | None, typer.Option("--at", help="as of this time, ISO 8601")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and nothing else")]
+
+
+def main() -> None:
+    """Run the command line; expected failures are one line."""
+    try:
+        app()
+    except (SettingsError, UserError) as error:
+        fail(str(error))
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        fail(f"WARDWATCH_DATABASE_URL: {' '.join(str(reason).split())[:200]}")
+    except OSError as error:
+        fail(f"{error.filename or 'wardwatch'}: {error.strerror or error}")
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def fail(line: str) -> NoReturn:
+    """End with one line on stderr and status 2."""
+    print(line, file=sys.stderr)  # noqa: T201
+    sys.exit(2)
+
+
+def settings_now() -> Settings:
+    """The settings of this environment, with logging set up by them."""
+    settings = read_settings(os.environ)
+    configure(settings.log_level, settings.log_format)
+    return settings
+
+
+def moment(text: str | None, timezone: str) -> datetime:
+    """An ISO 8601 time; without an offset it is local; None is now."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--at: not a time in ISO 8601: {text}") from None
+    if not 1970 <= parsed.year <= 9000:
+        raise UserError(f"--at: out of range: {text}")
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(timezone))
+    return aware.astimezone(UTC)
+
+
+def within(settings: Settings, unit: Callable[[Connection], Any]) -> Any:
+    """Run one unit of work on the migrated database."""
+    db = Database(settings.database_url)
+    try:
+        ensure_migrated(db.engine)
+        with use_locale(settings.locale):
+            return db.run_now(unit)
+    finally:
+        db.close()
+
+
+def show(value: Any, lines: list[str], *, as_json: bool) -> None:
+    """Print a result for a program or for a person."""
+    print(json.dumps(value, ensure_ascii=False) if as_json else "\n".join(lines))  # noqa: T201
+
+
+@app.command()
+def run() -> None:
+    """Serve Telegram; without a token, the sandbox."""
+    settings = settings_now()
+    if settings.token is None:
+        _sandbox(settings, fresh=False)
+        return
+    from bot.app import serve_forever  # noqa: PLC0415  (PTB and aiohttp: only to serve)
+
+    asyncio.run(serve_forever(settings))
+
+
+@app.command()
+def sandbox(
+    fresh: Annotated[bool, typer.Option("--fresh", help="begin with an empty database")] = False,
+) -> None:
+    """Serve the sandbox: a stand-in for Telegram, a demo district, a browser page."""
+    _sandbox(settings_now(), fresh=fresh)
+
+
+def _sandbox(settings: Settings, *, fresh: bool) -> None:
+    from bot.playground import serve_sandbox  # noqa: PLC0415  (the stand-in: only for the sandbox)
+
+    asyncio.run(serve_sandbox(settings, fresh=fresh))
+
+
+@app.command()
+def init(
+    district: Annotated[str, typer.Option("--district", help="the district's name")],
+    hospital: Annotated[str, typer.Option("--hospital", help="the hospital's name")],
+    code: Annotated[str, typer.Option("--code", help="its code in record numbers, such as QP01")],
+    level: Annotated[int, typer.Option("--level", help="1, 2 or 3")],
+    as_json: AsJson = False,
+) -> None:
+    """Set up a hospital and print its first administrator's invite."""
+    settings = settings_now()
+    bot_name = office.learn_bot_name(settings)
+    result = within(
+        settings,
+        lambda conn: office.init(
+            conn, settings, bot_name, district=district, name=hospital, code=code, level=level
+        ),
+    )
+    show(result, [f"{result['hospital']} {result['link']}"], as_json=as_json)
+
+
+@app.command()
+def invite(
+    hospital: HospitalCode,
+    role: Annotated[str, typer.Option("--role", help="the role it gives")],
+    department: Annotated[
+        str | None, typer.Option("--department", help="created where new")
+    ] = None,
+    uses: Annotated[int, typer.Option("--uses", help="how many people may use it")] = 1,
+    hours: Annotated[float, typer.Option("--hours", help="how long it is valid")] = 24,
+    as_json: AsJson = False,
+) -> None:
+    """Print an invite."""
+    settings = settings_now()
+    bot_name = office.learn_bot_name(settings)
+    result = within(
+        settings,
+        lambda conn: office.invite(
+            conn,
+            bot_name,
+            code=hospital,
+            role=role,
+            department=department,
+            uses=uses,
+            hours=hours,
+            now=datetime.now(UTC),
+        ),
+    )
+    show(result, [result["link"]], as_json=as_json)
+
+
+@app.command()
+def sweep(at: At = None, as_json: AsJson = False) -> None:
+    """Run what the schedule would run, as of a time; running it again changes nothing."""
+    settings = settings_now()
+    now = moment(at, settings.timezone)
+    counts = within(settings, lambda conn: office.sweep(conn, now))
+    show(counts, [f"{name}: {count}" for name, count in counts.items()], as_json=as_json)
+
+
+@app.command()
+def incidents(hospital: HospitalCode, as_json: AsJson = False) -> None:
+    """List a hospital's incidents and alarms."""
+    settings = settings_now()
+    now = datetime.now(UTC)
+    rows = within(settings, lambda conn: office.incidents(conn, hospital, now))
+    lines = [f"{r['number']} {r['reported_at']} {r['category']} {r['severity']}" for r in rows]
+    show(rows, lines, as_json=as_json)
+
+
+@app.command()
+def obligations(hospital: HospitalCode, at: At = None, as_json: AsJson = False) -> None:
+    """List a hospital's papers with their states as of a time; writes nothing."""
+    settings = settings_now()
+    now = moment(at, settings.timezone)
+    rows = within(settings, lambda conn: office.obligations(conn, hospital, now))
+    lines = [f"{r['code']} {r['subject']} {r['due_at']} {r['state']}" for r in rows]
+    show(rows, lines, as_json=as_json)
+
+
+@app.command()
+def score(
+    hospital: HospitalCode,
+    year: Annotated[int, typer.Option("--year", help="the calendar year")],
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a hospital's score for a year as of a time; writes nothing."""
+    settings = settings_now()
+    now = moment(at, settings.timezone)
+    result = within(settings, lambda conn: office.score(conn, hospital, year, now))
+    show(result, office.score_lines(result), as_json=as_json)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    settings = settings_now()
+    db = Database(settings.database_url)
+    done = ensure_migrated(db.engine)
+    db.close()
+    print("migrated" if done else "up to date")  # noqa: T201
+
+
+@app.command()
+def check() -> None:
+    """Check settings, database, migrations, rubrics, catalogues and Telegram: one line each."""
+    settings = settings_now()
+    lines, good = office.check(settings)
+    print("\n".join(lines))  # noqa: T201
+    if not good:
+        sys.exit(2)

@@ -1,0 +1,182 @@
+"""One update's turn: its transaction, what happens when that fails, and what it owes afterwards."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from telegram import Update
+
+from bot.db import Database
+from bot.i18n import _, negotiate, use_locale
+from bot.incoming import Incoming, read_update
+from bot.messages import Outgoing, message
+from bot.outbox import Outbox
+from bot.owed import store
+from bot.registry import Act, Registry
+from bot.runner import Runner
+from bot.turn import House, StrangerError, Turn
+from models import draft as drafts
+from models import inbox
+from models.people import MEMBER, Actor, find_actor, mark_reachable
+
+log = structlog.get_logger()
+_RETRY = (0.1, 0.3, 1.0, 2.0, 5.0)
+_TRIES = 3
+
+
+class Desk:
+    """Answers updates. Holds nothing about any conversation."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        registry: Registry,
+        runner: Runner,
+        sender: Outbox,
+        house: House,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._db, self._registry, self._runner = db, registry, runner
+        self._sender, self._now = sender, now
+        self.house = house
+        self.committed: Callable[[], None] = lambda: None
+
+    async def handle(self, tg_update: Update, act: Act) -> None:
+        """Answer an update; returns when that is committed, or the update is set aside."""
+        incoming = read_update(tg_update)
+        if incoming is None:
+            await self.ignore(tg_update.update_id)
+            return
+        attempt = 0
+        while True:
+            try:
+                owed = await self._db.run(partial(self._apply, incoming=incoming, act=act))
+            except (OperationalError, InterfaceError) as error:
+                await self._wait(incoming, attempt, error)
+            except DBAPIError as error:
+                if attempt >= _TRIES:
+                    await self._set_aside(incoming, error)
+                    return
+                await asyncio.sleep(_RETRY[attempt])
+            except (
+                Exception
+            ) as error:  # a fault of ours: one person's update must not stop the rest
+                await self._set_aside(incoming, error)
+                return
+            else:
+                self._sender.push(owed)
+                self.committed()
+                return
+            attempt += 1
+
+    async def ignore(self, update_id: int) -> None:
+        """Mark as done an update nobody is to be answered for."""
+        await self._db.run(lambda conn: inbox.mark_done(conn, update_id))
+
+    def _apply(self, conn: Connection, *, incoming: Incoming, act: Act) -> list[Outgoing]:
+        now = self._now()
+        fresh = inbox.mark_done(conn, incoming.update_id)
+        turn = self._turn(conn, incoming, now)
+        with use_locale(self._locale(conn, incoming, turn.member)):
+            self._act(turn, act if fresh else self._ask_again)
+            turn.close_press()
+        return store(conn, turn.out, now=now)
+
+    def _turn(self, conn: Connection, incoming: Incoming, now: datetime) -> Turn:
+        return Turn(
+            conn=conn,
+            now=now,
+            incoming=incoming,
+            house=self.house,
+            talks=self._runner,
+            member=find_actor(conn, incoming.user_id),
+        )
+
+    def _act(self, turn: Turn, act: Act) -> None:
+        if turn.incoming.kind == "reach":
+            blocked = turn.incoming.data in ("kicked", "left")
+            if turn.incoming.private:
+                mark_reachable(
+                    turn.conn, turn.incoming.user_id, since=turn.now if blocked else None
+                )
+        elif not turn.incoming.private:
+            if turn.incoming.kind == "command":
+                turn.send(_("Please talk to me in a private chat; nothing is filed from a group."))
+        else:
+            try:
+                act(turn)
+            except StrangerError:
+                self._registry.on_stranger(turn)
+
+    def _ask_again(self, turn: Turn) -> None:
+        """A duplicate changes nothing; whoever is in a form sees its question again."""
+        row = drafts.active_draft(turn.conn, turn.actor.id)
+        if row is not None:
+            self._runner.resume(turn, row)
+
+    def _locale(self, conn: Connection, incoming: Incoming, member: Actor | None) -> str:
+        wanted = negotiate(incoming.language, self.house.default_locale)
+        if member is None:
+            return wanted
+        if not member.locale_chosen and incoming.language and wanted != member.locale:
+            conn.execute(update(MEMBER).where(MEMBER.c.id == member.id).values(locale=wanted))
+            return wanted
+        return member.locale
+
+    async def _wait(self, incoming: Incoming, attempt: int, error: DBAPIError) -> None:
+        """The database cannot be written: nothing is lost, it is tried until it works; say so once."""
+        reason = str(error.orig)[:120]
+        log.error(
+            "desk", action="write_failed", update=incoming.update_id, attempt=attempt, error=reason
+        )
+        if attempt == 1 and incoming.private:
+            with use_locale(negotiate(incoming.language, self.house.default_locale)):
+                text = _(
+                    "⚠️ I cannot save anything right now, nothing is filed yet. In danger, dial 110 first. "
+                    "What you sent is kept and goes on as soon as it works again."
+                )
+            self._sender.push(
+                [
+                    Outgoing(
+                        chat_id=incoming.chat_id,
+                        method="sendMessage",
+                        payload=message(incoming.chat_id, text),
+                        durable=False,
+                    )
+                ]
+            )
+        await asyncio.sleep(_RETRY[min(attempt, len(_RETRY) - 1)])
+
+    async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
+        log.error(
+            "desk",
+            action="update_failed",
+            update=incoming.update_id,
+            error=type(error).__name__,
+            exc_info=error,
+        )
+        owed = await self._db.run(partial(self._apologise, incoming=incoming, error=error))
+        self._sender.push(owed)
+
+    def _apologise(
+        self, conn: Connection, *, incoming: Incoming, error: Exception
+    ) -> list[Outgoing]:
+        inbox.mark_bad(conn, incoming.update_id, type(error).__name__)
+        if not incoming.private:
+            return []
+        now = self._now()
+        turn = self._turn(conn, incoming, now)
+        with use_locale(self._locale(conn, incoming, turn.member)):
+            turn.send(
+                _(
+                    "That did not work, and nothing was filed by it. What you filled in before is kept; "
+                    "please try again. In danger, dial 110."
+                )
+            )
+            turn.close_press()
+        return store(conn, turn.out, now=now)

@@ -1,0 +1,113 @@
+"""One update as the product sees it: who, where, and what was said or pressed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the command line reads nobody's updates and does without PTB
+    from telegram import Message, Update
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """What a person did. ``kind``: text, command, files, location, press, edited, reach or other."""
+
+    update_id: int
+    kind: str
+    chat_id: int
+    private: bool
+    user_id: int
+    user_name: str
+    language: str | None
+    message_id: int | None = None
+    text: str = ""
+    files: tuple[dict[str, Any], ...] = ()
+    place: tuple[float, float] | None = None
+    query_id: str | None = None
+    data: str = ""
+    date: datetime | None = None
+
+    @property
+    def argument(self) -> str:
+        """What follows a command's name."""
+        return self.text.partition(" ")[2].strip()
+
+
+def read_update(update: "Update") -> Incoming | None:
+    """The update as Incoming; None where no person in a chat is behind it (a channel post, say)."""
+    if update.callback_query:
+        return _read_press(update)
+    message = update.message or update.edited_message
+    user, chat = update.effective_user, update.effective_chat
+    if user is None or chat is None:
+        return None
+    common: dict[str, Any] = {
+        "update_id": update.update_id,
+        "chat_id": chat.id,
+        "private": chat.type == "private",
+        "user_id": user.id,
+        "user_name": user.full_name,
+        "language": user.language_code,
+    }
+    if update.my_chat_member:
+        status = update.my_chat_member.new_chat_member.status
+        return Incoming(kind="reach", data=status, **common)
+    if message is None:
+        return None
+    common |= {"message_id": message.message_id, "date": message.date}
+    if update.edited_message:
+        return Incoming(kind="edited", **common)
+    return Incoming(**common, **_read_message(message))
+
+
+def _read_press(update: "Update") -> Incoming | None:
+    query = update.callback_query
+    assert query is not None
+    message = query.message
+    # A press on a message too old for Telegram to show still names the person: their private chat.
+    chat_id, private = (
+        (message.chat.id, message.chat.type == "private") if message else (query.from_user.id, True)
+    )
+    return Incoming(
+        update_id=update.update_id,
+        kind="press",
+        chat_id=chat_id,
+        private=private,
+        user_id=query.from_user.id,
+        user_name=query.from_user.full_name,
+        language=query.from_user.language_code,
+        message_id=message.message_id if message else None,
+        query_id=query.id,
+        data=query.data or "",
+    )
+
+
+def _read_message(message: "Message") -> dict[str, Any]:
+    if message.location and not message.venue:
+        return {
+            "kind": "location",
+            "place": (message.location.latitude, message.location.longitude),
+        }
+    file = _read_file(message)
+    if file:
+        return {"kind": "files", "files": (file,), "text": message.caption or ""}
+    if message.text:
+        kind = "command" if message.text.startswith("/") else "text"
+        return {"kind": kind, "text": message.text}
+    return {"kind": "other"}
+
+
+def _read_file(message: "Message") -> dict[str, Any] | None:
+    for kind in ("voice", "video", "audio", "document"):
+        found = getattr(message, kind)
+        if found:
+            name = getattr(found, "file_name", None)
+            return _file(kind, found.file_id, found.file_size, name)
+    if message.photo:
+        largest = message.photo[-1]
+        return _file("photo", largest.file_id, largest.file_size, None)
+    return None
+
+
+def _file(kind: str, file_id: str, size: int | None, name: str | None) -> dict[str, Any]:
+    return {"kind": kind, "file_id": file_id, "size": size, "name": name}

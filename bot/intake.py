@@ -1,0 +1,119 @@
+"""The way in: store an update, then let Telegram forget it; in order within a chat, many chats at once."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.db import Database
+from bot.transport import pause
+from models.inbox import store_updates, unfinished_updates
+
+log = structlog.get_logger()
+Process = Callable[[dict[str, Any]], Awaitable[None]]
+_AT_ONCE = 256
+_BACKLOG = 5000
+_CHAT_PATHS = ("message", "edited_message", "my_chat_member", "channel_post", "edited_channel_post")
+
+
+def chat_of(update: dict[str, Any]) -> int:
+    """The chat whose order an update belongs to; 0 for those of no chat."""
+    query = update.get("callback_query")
+    holder = query.get("message") or query if query else None
+    for path in _CHAT_PATHS:
+        holder = holder or update.get(path)
+    if not isinstance(holder, dict):
+        return 0
+    place = holder.get("chat") or holder.get("from") or {}
+    return int(place.get("id", 0))
+
+
+class Intake:
+    """Stores raw updates and hands each to ``process``, one at a time per chat."""
+
+    def __init__(self, *, db: Database, process: Process, now: Callable[[], datetime]) -> None:
+        self._db, self._process, self._now = db, process, now
+        self._lanes: dict[int, deque[dict[str, Any]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
+        self.stored = 0
+
+    async def store(self, updates: list[dict[str, Any]]) -> None:
+        """Commit a batch to the inbox; only then may it be confirmed. Raises if it cannot be stored."""
+        received = self._now()
+        rows = [
+            {
+                "update_id": update["update_id"],
+                "chat_id": chat_of(update),
+                "payload": json.dumps(update, ensure_ascii=False, separators=(",", ":")),
+                "state": "new",
+                "received_at": received,
+            }
+            for update in updates
+        ]
+        fresh = set(await self._db.run(lambda conn: store_updates(conn, rows)))
+        for update in updates:
+            if update["update_id"] in fresh:
+                self._feed(update)
+
+    async def replay(self) -> None:
+        """Take up what a former process had stored but not done."""
+        for row in await self._db.run(unfinished_updates):
+            self._feed(json.loads(row.payload))
+
+    def _feed(self, update: dict[str, Any]) -> None:
+        self.stored += 1
+        self._waiting += 1
+        chat_id = chat_of(update)
+        lane = self._lanes.get(chat_id)
+        if lane is not None:
+            lane.append(update)
+            return
+        self._lanes[chat_id] = deque([update])
+        task = asyncio.get_running_loop().create_task(self._work(chat_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, chat_id: int) -> None:
+        lane = self._lanes[chat_id]
+        while lane:
+            async with self._gate:
+                await self._process(lane[0])
+            lane.popleft()
+            self._waiting -= 1
+        del self._lanes[chat_id]
+
+    async def room(self, stopping: asyncio.Event) -> None:
+        """Wait while too much is in hand already: Telegram keeps the rest."""
+        while self._waiting > _BACKLOG and not await pause(0.05, stopping):
+            pass
+
+    async def stop(self) -> None:
+        """Give what is being answered a moment; the rest stays in the inbox for the next start."""
+        if self._tasks:
+            _done, left = await asyncio.wait(self._tasks, timeout=3)
+            for task in left:
+                task.cancel()
+
+
+async def store_stubbornly(
+    intake: Intake, updates: list[dict[str, Any]], stopping: asyncio.Event
+) -> bool:
+    """Store a batch however long the database refuses; False when stopped before it was stored."""
+    wait = 0.2
+    while True:
+        try:
+            await intake.store(updates)
+        except SQLAlchemyError as error:
+            log.error("intake", action="store_failed", error=str(error.__cause__ or error)[:120])
+            if await pause(wait, stopping):
+                return False
+            wait = min(wait * 2, 5)
+        else:
+            return True

@@ -1,0 +1,37 @@
+"""What a unit of work owes to people: written into the outbox in its own transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.messages import Outgoing
+from bot.registry import Sweep
+from models import outbox
+
+
+def store(conn: Connection, out: list[Outgoing], *, now: datetime) -> list[Outgoing]:
+    """Write what is owed; the same messages with their ids, and the passing ones unwritten."""
+    durable = [item for item in out if item.durable]
+    ids = outbox.enqueue(conn, [_row(item, now) for item in durable])
+    stored = [replace(item, id=number) for item, number in zip(durable, ids, strict=True)]
+    return stored + [item for item in out if not item.durable]
+
+
+def _row(item: Outgoing, now: datetime) -> dict[str, object]:
+    return {
+        "chat_id": item.chat_id,
+        "priority": int(item.priority),
+        "method": item.method,
+        "payload": item.payload,
+        "state": "queued",
+        "created_at": now,
+    }
+
+
+def run_sweep(
+    conn: Connection, sweep: Sweep, *, now: datetime
+) -> tuple[dict[str, int], list[Outgoing]]:
+    """Run one sweep and store what it owes, in the transaction of ``conn``."""
+    swept = sweep.run(conn, now)
+    return swept.counts, store(conn, swept.out, now=now)

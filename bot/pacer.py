@@ -1,0 +1,68 @@
+"""How fast messages may leave: Telegram's limits, with room kept for what cannot wait."""
+
+from collections import deque
+
+from bot.messages import Priority
+
+TELEGRAM_RATE = 30
+_WINDOW = 1.05
+"""Seconds; a little over Telegram's own second, so that clocks need not agree."""
+_RESERVED = 5
+"""Sends in each window that only alarms and replies may use: a broadcast never makes an alarm wait."""
+_CHAT_BURST, _CHAT_PERIOD = 3, 1.0
+_GROUP_BURST, _GROUP_PERIOD = 20, 60.0
+
+
+class Pacer:
+    """Counts what was sent and says when the next message may leave. Times are monotonic seconds."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._sent: deque[float] = deque()
+        self._chats: dict[int, deque[float]] = {}
+        self._halt = 0.0
+        self.limited = rate <= TELEGRAM_RATE
+
+    def halt(self, until: float) -> None:
+        """Let nothing leave before ``until`` (Telegram said retry after)."""
+        self._halt = max(self._halt, until)
+
+    def overall(self, priority: Priority, now: float) -> float:
+        """When a message of this priority may leave as far as all chats together go."""
+        while self._sent and self._sent[0] <= now - _WINDOW:
+            self._sent.popleft()
+        reserve = _RESERVED if self.limited and priority > Priority.REPLY else 0
+        allowed = max(1, self._rate - reserve)
+        if len(self._sent) < allowed:
+            return max(now, self._halt)
+        return max(self._sent[len(self._sent) - allowed] + _WINDOW, self._halt)
+
+    def chat(self, chat_id: int, now: float) -> float:
+        """When the next message to this chat may leave: 1 a second with a burst of 3, groups 20 a minute."""
+        if not self.limited:
+            return now
+        recent = self._chats.get(chat_id)
+        if recent is None:
+            return now
+        burst, period = self._allowance(chat_id)
+        while recent and recent[0] <= now - burst * period:
+            recent.popleft()
+        if not recent:
+            del self._chats[chat_id]
+            return now
+        return now if len(recent) < burst else recent[0] + burst * period
+
+    @staticmethod
+    def _allowance(chat_id: int) -> tuple[int, float]:
+        # Group ids are negative. Twenty a minute for them, as a window of twenty.
+        return (
+            (_GROUP_BURST, _GROUP_PERIOD / _GROUP_BURST)
+            if chat_id < 0
+            else (_CHAT_BURST, _CHAT_PERIOD)
+        )
+
+    def count(self, chat_id: int, now: float) -> None:
+        """Note that a message leaves now."""
+        self._sent.append(now)
+        if self.limited:
+            self._chats.setdefault(chat_id, deque()).append(now)

@@ -1,0 +1,103 @@
+"""What is registered: commands, presses, conversations. Menus, /help and permissions derive from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.forms import Form, View
+from bot.i18n import _
+from bot.turn import Turn
+
+Act = Callable[[Turn], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conversation:
+    """A form, how it is built for a draft's parameters, what its last answer does, and for whom."""
+
+    name: str
+    version: int
+    roles: frozenset[str]
+    build: Callable[[dict[str, Any]], Form]
+    complete: Callable[[Turn, "Finished"], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """A form answered to its end."""
+
+    draft_id: int
+    answers: dict[str, Any]
+    view: View
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """A slash command; ``home`` is its label on the home keyboard, ``strangers`` may use it too."""
+
+    name: str
+    describe: str
+    act: Act
+    roles: frozenset[str]
+    home: str | None = None
+    strangers: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Press:
+    """A kind of button outside forms: its data is ``kind:argument``."""
+
+    kind: str
+    act: Act
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registry:
+    """Everything the bot can be asked."""
+
+    commands: Sequence[Command]
+    presses: Sequence[Press]
+    conversations: Sequence[Conversation]
+    on_message: Act
+    on_stranger: Act
+    on_unknown_command: Act
+    by_form: dict[str, Conversation] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_form", {c.name: c for c in self.conversations})
+
+    def commands_for(self, role: str) -> list[Command]:
+        """The commands of a role, in their registered order."""
+        return [command for command in self.commands if role in command.roles]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sweep:
+    """A scheduled piece of work: idempotent, run often, told the time. Returns what it counted and owes."""
+
+    name: str
+    run: Callable[[Connection, datetime], "Swept"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """What a sweep did: counts by name, and the messages it owes."""
+
+    counts: dict[str, int]
+    out: list[Any]
+
+
+def guarded(act: Act, roles: frozenset[str], *, strangers: bool = False) -> Act:
+    """The action, refused with a sentence to whoever does not hold one of its roles."""
+
+    def checked(turn: Turn) -> None:
+        if (turn.member is None and strangers) or turn.actor.role in roles:
+            act(turn)
+        else:
+            turn.toast(_("This is not part of your role. /help lists what you can do."))
+
+    return checked

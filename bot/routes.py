@@ -1,0 +1,77 @@
+"""PTB's dispatch: each update to the one action it names, checked against the role it needs."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.desk import Desk
+from bot.i18n import _
+from bot.registry import Act, Registry, guarded
+from bot.runner import Runner
+from bot.seat import PRESS
+from bot.turn import Turn
+
+Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
+
+
+def add_routes(
+    application: Application[Any, Any, Any, Any, Any, Any],
+    desk: Desk,
+    registry: Registry,
+    runner: Runner,
+) -> None:
+    """Register every command, press and message with PTB."""
+
+    def answer(act: Act) -> Callback:
+        async def callback(update: Update, _context: CallbackContext[Any, Any, Any, Any]) -> None:
+            """Answer one update."""
+            await desk.handle(update, act)
+
+        return callback
+
+    application.add_handler(CallbackQueryHandler(answer(runner.press), pattern=f"^{PRESS}:"))
+    for press in registry.presses:
+        act = guarded(press.act, press.roles)
+        application.add_handler(CallbackQueryHandler(answer(act), pattern=f"^{press.kind}:"))
+    application.add_handler(CallbackQueryHandler(answer(refuse_press)))
+    for command in registry.commands:
+        act = guarded(command.act, command.roles, strangers=command.strangers)
+        only_new = filters.UpdateType.MESSAGE
+        application.add_handler(CommandHandler(command.name, answer(act), filters=only_new))
+    new = filters.UpdateType.MESSAGE
+    application.add_handler(
+        MessageHandler(new & filters.COMMAND, answer(registry.on_unknown_command))
+    )
+    application.add_handler(MessageHandler(new, answer(registry.on_message)))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, answer(refuse_edit)))
+    application.add_handler(TypeHandler(Update, answer(do_nothing)))
+
+
+def refuse_press(turn: Turn) -> None:
+    """Answer a button this version does not know."""
+    _member = turn.actor
+    turn.toast(_("This button is no longer in use. /help lists what you can do."))
+
+
+def refuse_edit(turn: Turn) -> None:
+    """Say that changing a sent message changes nothing here."""
+    _member = turn.actor
+    turn.send(
+        _(
+            "You changed a message; I keep what you sent first. To correct it, send a new message or use the buttons."
+        )
+    )
+
+
+def do_nothing(_turn: Turn) -> None:
+    """Take note of what needs no answer."""

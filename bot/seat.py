@@ -1,0 +1,297 @@
+"""The only code that advances a draft: answer, back, skip, edit, pause, cancel, finish, and what is shown."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.forms import (
+    Form,
+    Partial,
+    Question,
+    Refused,
+    StaleOption,
+    Unreadable,
+    View,
+    position,
+    previous,
+    progress,
+    settled,
+    ticks,
+)
+from bot.i18n import _
+from bot.kinds import page_of
+from bot.messages import Button, Buttons
+from bot.registry import Conversation, Finished
+from bot.turn import Turn
+from models import draft as drafts
+
+PRESS = "f"
+"""The kind of every button that belongs to a form: ``f:draft:question:option``."""
+CARD = "card"
+_EDITS_ON_CARD = 6
+_EDITS_A_PAGE = 8
+
+
+class Seat:
+    """One draft in one turn."""
+
+    def __init__(
+        self, turn: Turn, talk: Conversation, draft_id: int, values: dict[str, Any]
+    ) -> None:
+        self.turn, self.talk, self.draft_id = turn, talk, draft_id
+        self.form: Form = talk.build(values["params"])
+        self.view = View(
+            params=values["params"],
+            answers=values["answers"],
+            held=values["held"],
+            begun_at=values["created_at"],
+            now=turn.now,
+            zone=turn.actor.hospital.zone,
+            actor=turn.actor,
+            editing=values["editing"],
+        )
+
+    @property
+    def at(self) -> Question | None:
+        """The question to ask now; None on the card."""
+        return position(self.form, self.view)
+
+    # -- what the person does ------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Take a message: for this question, else for the form's catch-all question, else refuse."""
+        question = self.at
+        try:
+            if question is None:
+                raise Unreadable
+            self._accept(question, question.kind.read(self.turn.incoming, self.view, question.key))
+        except (Refused, Unreadable) as refusal:
+            self._catch(question, refusal)
+
+    def _catch(self, question: Question | None, refusal: Exception) -> None:
+        caught = self.form.by_key.get(self.form.catch or "")
+        fallback = _("Please use the buttons. Everything so far is kept.")
+        sentence = str(refusal) if isinstance(refusal, Refused) else fallback
+        is_choice = (
+            question is None
+            or isinstance(refusal, Unreadable)
+            or bool(question.kind.rows(self.view, question.key, 0))
+        )
+        if caught is None or question is caught or not is_choice or self.view.editing:
+            self.ask(intro=sentence)
+            return
+        try:
+            value = caught.kind.read(self.turn.incoming, self.view, caught.key)
+        except Refused as second:
+            self.ask(intro=str(second))
+            return
+        self._store(caught, value)
+        self.ask(intro=_("Noted."))
+
+    def press(self, key: str, option: str) -> None:
+        """Do what one of this draft's buttons says."""
+        if key == CARD:
+            self._press_card(option)
+            return
+        question = self.at
+        if option == "cancel":
+            self.cancel()
+        elif question is None or question.key != key:
+            self._stale()
+        elif option == "back":
+            self._back(question)
+        elif option == "keep":
+            self._accept(question, self.view.held[key] if key in self.view.held else self._old(key))
+        elif option == "skip" and question.optional:
+            self._accept(question, None)
+        elif option == "pause":
+            self._pause()
+        elif (page := page_of(option)) is not None:
+            self.ask(page=page)
+        else:
+            self._choose(question, option)
+
+    def _old(self, key: str) -> Any:
+        return settled(self.form, self.view).get(key)
+
+    def _choose(self, question: Question, option: str) -> None:
+        try:
+            value = question.kind.press(option, self.view, question.key)
+        except StaleOption:
+            self._stale()
+            return
+        if isinstance(value, Partial):
+            self._save(held={**self.view.held, ticks(question.key): value.value})
+            self.ask()
+        else:
+            self._accept(question, value)
+
+    def _press_card(self, option: str) -> None:
+        verb, _sep, key = option.partition("=")
+        if option == "cancel":
+            self.cancel()
+        elif self.at is not None and not self.view.editing:
+            self._stale()
+        elif option == "submit":
+            self._finish()
+        elif option == "back":
+            self._back(None)
+        elif verb == "edits" and key.isdigit():
+            self._ask_which(int(key))
+        elif verb == "edit" and key in self.form.by_key:
+            self._save(editing=key)
+            self.ask()
+        elif option == "card":
+            self._save(editing=None)
+            self.ask()
+        else:
+            self._stale()
+
+    def cancel(self) -> None:
+        """Discard the draft, say what it was, and leave a way back for a day."""
+        summary = self.summary()
+        title = self.form.title(self.view)
+        drafts.save_draft(
+            self.turn.conn, self.draft_id, state="discarded", updated_at=self.turn.now
+        )
+        text = _("Cancelled, nothing was filed: {title}.").format(title=title)
+        if summary:
+            text += "\n" + _("Discarded: {summary}").format(summary=summary)
+        undo = Button(_("Take it back"), f"{PRESS}:{self.draft_id}:{CARD}:restore")
+        self.turn.say(text, [[undo]] if self.view.answers else ())
+
+    def summary(self) -> str:
+        """What was answered so far, in a few words."""
+        if self.form.summary:
+            return self.form.summary(self.view)
+        parts = [
+            question.kind.show(self.view.answers[question.key], self.view)
+            for question in self.form.questions
+            if self.view.answers.get(question.key) is not None
+        ]
+        text = " · ".join(part.replace("\n", " ") for part in parts if part)
+        return text if len(text) <= 60 else text[:59] + "…"
+
+    # -- what becomes of the draft --------------------------------------------------------------
+
+    def _save(self, **values: Any) -> None:
+        self.view = replace(self.view, **values)
+        drafts.save_draft(self.turn.conn, self.draft_id, updated_at=self.turn.now, **values)
+
+    def _store(self, question: Question, value: Any) -> None:
+        gone = (question.key, ticks(question.key))
+        held = {key: kept for key, kept in self.view.held.items() if key not in gone}
+        answers = {**self.view.answers, question.key: value}
+        self._save(answers=answers, held=held, editing=None)
+
+    def _accept(self, question: Question, value: Any) -> None:
+        self._store(question, value)
+        if self.at is None and self.form.card is None:
+            self._finish()
+        else:
+            self.ask()
+
+    def _back(self, question: Question | None) -> None:
+        if self.view.editing:
+            self._save(editing=None)
+            self.ask()
+            return
+        before = previous(self.form, self.view, question)
+        if before is None:
+            self.ask()
+            return
+        answers = dict(self.view.answers)
+        held = {**self.view.held, before.key: answers.pop(before.key)}
+        self._save(answers=answers, held=held)
+        self.ask()
+
+    def _pause(self) -> None:
+        drafts.save_draft(self.turn.conn, self.draft_id, state="parked", updated_at=self.turn.now)
+        self.turn.say(
+            _("Saved: {title}. Go on whenever you like; /mine lists what is open.").format(
+                title=self.form.title(self.view)
+            )
+        )
+
+    def _finish(self) -> None:
+        answers = settled(self.form, self.view)
+        finished = Finished(draft_id=self.draft_id, answers=answers, view=self.view)
+        try:
+            self.talk.complete(self.turn, finished)
+        except Refused as refusal:
+            self.ask(intro=str(refusal))
+            return
+        drafts.delete_draft(self.turn.conn, self.draft_id)
+
+    # -- what the person sees -------------------------------------------------------------------
+
+    def _stale(self) -> None:
+        self.turn.toast(_("This step is done already. The open question is below."))
+        self.turn.send(*self._prompt(0))
+
+    def ask(self, *, intro: str = "", page: int = 0) -> None:
+        """Show the open question or the card."""
+        text, buttons = self._prompt(page)
+        self.turn.say(f"{intro}\n{text}" if intro else text, buttons)
+
+    def _prompt(self, page: int) -> tuple[str, Buttons]:
+        question = self.at
+        if question is None:
+            return self._card()
+        text = question.ask(self.view)
+        if self.form.progress and not self.view.editing:
+            k, total = progress(self.form, self.view, question)
+            text = f"{k}/{total} {text}"
+        rows = question.kind.rows(self.view, question.key, page)
+        buttons = [[self._button(question.key, *cell) for cell in row] for row in rows]
+        return text, [*buttons, *self._navigation(question)]
+
+    def _button(self, key: str, label: str, option: str) -> Button:
+        return Button(label, f"{PRESS}:{self.draft_id}:{key}:{option}")
+
+    def _navigation(self, question: Question) -> list[list[Button]]:
+        key, rows = question.key, []
+        if self.view.editing or key in self.view.held:
+            rows.append([self._button(key, _("Keep as it was"), "keep")])
+        if question.optional:
+            rows.append([self._button(key, _("Skip"), "skip")])
+        last = [self._button(key, _("Cancel"), "cancel")]
+        if self.form.progress:
+            last.insert(0, self._button(key, _("Pause"), "pause"))
+        if self.view.editing or previous(self.form, self.view, question):
+            last.insert(0, self._button(key, _("Back"), "back"))
+        return [*rows, last]
+
+    def _card(self) -> tuple[str, Buttons]:
+        assert self.form.card is not None
+        assert self.form.submit is not None
+        rows = [[self._button(CARD, self.form.submit(self.view), "submit")]]
+        rows += self._edit_rows()
+        last = [self._button(CARD, _("Back"), "back"), self._button(CARD, _("Cancel"), "cancel")]
+        return self.form.card(self.view), [*rows, last]
+
+    def _edit_rows(self) -> list[list[Button]]:
+        shown = [q for q in self.form.questions if q.when(self.view)]
+        if len(shown) > _EDITS_ON_CARD:
+            return [[self._button(CARD, _("Change an answer"), "edits=0")]]
+        cells = [self._edit_button(question) for question in shown]
+        return [cells[i : i + 3] for i in range(0, len(cells), 3)]
+
+    def _edit_button(self, question: Question) -> Button:
+        label = _("Change {what}").format(what=question.label(self.view))
+        return self._button(CARD, label, f"edit={question.key}")
+
+    def _ask_which(self, page: int) -> None:
+        shown = [q for q in self.form.questions if q.when(self.view)]
+        part = shown[page * _EDITS_A_PAGE : (page + 1) * _EDITS_A_PAGE]
+        rows = [
+            [self._button(CARD, f"{q.label(self.view)}: {self._short(q)}", f"edit={q.key}")]
+            for q in part
+        ]
+        if (page + 1) * _EDITS_A_PAGE < len(shown):
+            rows.append([self._button(CARD, _("More…"), f"edits={page + 1}")])
+        rows.append([self._button(CARD, _("Back"), "card")])
+        self.turn.say(_("Which answer do you want to change?"), rows)
+
+    def _short(self, question: Question) -> str:
+        value = settled(self.form, self.view).get(question.key)
+        return "—" if value is None else question.kind.show(value, self.view)

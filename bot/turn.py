@@ -1,0 +1,142 @@
+"""A turn: one update being answered inside its transaction."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from bot.crypto import Cipher
+from bot.i18n import use_locale
+from bot.incoming import Incoming
+from bot.messages import Buttons, Outgoing, Priority, message
+from models.people import Actor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """What every turn may use and none may change."""
+
+    cipher: Cipher
+    bot_name: str | None
+    default_locale: str
+    default_timezone: str
+
+
+class Talks(Protocol):
+    """What an action may do with conversations; the runner does it."""
+
+    def begin(
+        self,
+        turn: "Turn",
+        form: str,
+        *,
+        params: dict[str, Any] | None = None,
+        answers: dict[str, Any] | None = None,
+        intro: str = "",
+        read: bool = False,
+    ) -> None:
+        """Start a form, or resume the open draft of it; ``read`` takes this message as an answer."""
+
+    def resume(self, turn: "Turn", row: Any, *, intro: str = "") -> None:
+        """Make a draft active and ask its question."""
+
+    def answer(self, turn: "Turn") -> bool:
+        """Take a message as an answer; False when no form is open."""
+
+    def press(self, turn: "Turn") -> None:
+        """Do what a form's button says."""
+
+    def cancel(self, turn: "Turn") -> bool:
+        """Discard the active draft; False when there is none."""
+
+    def describe(self, turn: "Turn", row: Any) -> tuple[str, str]:
+        """(title, summary) of a draft."""
+
+
+class StrangerError(Exception):
+    """A turn that needs a member found none."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Turn:
+    """Everything an action may look at, and what it says in return."""
+
+    conn: Connection
+    now: datetime
+    incoming: Incoming
+    house: House
+    talks: Talks
+    member: Actor | None
+    out: list[Outgoing] = field(default_factory=list)
+    _answered: bool = False
+    _edited: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """The member behind the update; raises StrangerError for anybody else."""
+        if self.member is None:
+            raise StrangerError
+        return self.member
+
+    def say(self, text: str, buttons: Buttons = ()) -> None:
+        """Answer: a press is answered in place once, everything else by a message."""
+        pressed = self.incoming.message_id if self.incoming.kind == "press" else None
+        if pressed is None or self._edited:
+            self.send(text, buttons)
+            return
+        self._edited = True
+        payload = message(self.incoming.chat_id, text, buttons=buttons)
+        self._put("editMessageText", {"message_id": pressed, **payload})
+
+    def send(
+        self, text: str, buttons: Buttons = (), *, markup: dict[str, Any] | None = None
+    ) -> None:
+        """Answer by a new message, also to a press."""
+        self._put(
+            "sendMessage", message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
+        )
+
+    def toast(self, text: str) -> None:
+        """Answer a press by a note that must be closed; anything else by a message."""
+        if self.incoming.query_id is None:
+            self.send(text)
+            return
+        self._answered = True
+        note = {"callback_query_id": self.incoming.query_id, "text": text[:200], "show_alert": True}
+        self._put("answerCallbackQuery", note)
+
+    def tell(self, reader: Actor, text: str, buttons: Buttons = (), *, priority: Priority) -> None:
+        """Owe a message to somebody else; write its text inside ``use_locale(reader.locale)``."""
+        payload = message(reader.telegram_id, text, buttons=buttons)
+        self.out.append(
+            Outgoing(
+                chat_id=reader.telegram_id, method="sendMessage", payload=payload, priority=priority
+            )
+        )
+
+    def close_press(self) -> None:
+        """Stop the press's spinner where nothing was said to it; losing that loses nothing."""
+        if self.incoming.query_id and not self._answered:
+            payload = {"callback_query_id": self.incoming.query_id}
+            self._put("answerCallbackQuery", payload, durable=False)
+
+    def _put(self, method: str, payload: dict[str, Any], *, durable: bool = True) -> None:
+        self.out.append(
+            Outgoing(chat_id=self.incoming.chat_id, method=method, payload=payload, durable=durable)
+        )
+
+
+def tell_each(
+    turn: Turn,
+    readers: Iterable[Actor],
+    write: Callable[[Actor], tuple[str, Buttons]],
+    *,
+    priority: Priority,
+) -> None:
+    """Owe each reader what ``write`` makes for them, in their own language."""
+    for reader in readers:
+        with use_locale(reader.locale):
+            text, buttons = write(reader)
+        turn.tell(reader, text, buttons, priority=priority)

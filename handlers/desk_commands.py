@@ -1,0 +1,333 @@
+"""What the command line does: the same records, rules and sweeps as in the chat."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, select
+
+from bot.db import Database
+from bot.i18n import LOCALES, catalogue
+from bot.migrate import HEAD, current_revision
+from bot.owed import run_sweep
+from bot.settings import Settings
+from handlers import SWEEPS
+from handlers.admin import invite_link
+from handlers.papers import papers_at
+from handlers.score import item_reasons
+from handlers.scoring import standing
+from models.base import insert_row
+from models.incident import list_incidents
+from models.invite import create_invite
+from models.judgement import Band
+from models.people import (
+    DISTRICT,
+    HOSPITAL,
+    LEVELS,
+    ROLES,
+    HospitalFacts,
+    ensure_department,
+    find_hospital,
+)
+from models.rubric import shipped, shipped_ids
+from models.setting import BOT_NAME, keep_setting, read_setting
+
+_CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+_NAME_SECONDS = 2
+
+
+class UserError(Exception):
+    """Something the user can put right; the message is one line."""
+
+
+# -- the bot's name ------------------------------------------------------------------------------
+
+
+def learn_bot_name(settings: Settings) -> str | None:
+    """The bot's name for links: as kept, else asked of Telegram (2 s) and kept, else None."""
+    db = Database(settings.database_url)
+    try:
+        if current_revision(db.engine) == HEAD:
+            kept = db.run_now(lambda conn: read_setting(conn, BOT_NAME))
+            if kept:
+                return kept
+    finally:
+        db.close()
+    return _ask_name(settings)
+
+
+def _ask_name(settings: Settings) -> str | None:
+    if settings.token is None:
+        return None
+    handlers: list[urllib.request.BaseHandler] = []
+    local = urlsplit(settings.api_base).hostname in ("127.0.0.1", "localhost", "::1")
+    if local or not settings.proxy:
+        handlers.append(urllib.request.ProxyHandler({}))
+    elif settings.proxy.startswith("http"):
+        handlers.append(
+            urllib.request.ProxyHandler({"https": settings.proxy, "http": settings.proxy})
+        )
+    else:
+        return None
+    url = f"{settings.api_base}/bot{settings.token}/getMe"
+    try:
+        with urllib.request.build_opener(*handlers).open(url, timeout=_NAME_SECONDS) as answer:
+            name = json.load(answer)["result"]["username"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return str(name)
+
+
+def _keep_name(conn: Connection, name: str | None) -> None:
+    if name and read_setting(conn, BOT_NAME) != name:
+        keep_setting(conn, BOT_NAME, name)
+
+
+# -- people --------------------------------------------------------------------------------------
+
+
+def init(
+    conn: Connection,
+    settings: Settings,
+    bot_name: str | None,
+    *,
+    district: str,
+    name: str,
+    code: str,
+    level: int,
+) -> dict[str, Any]:
+    """Create the district if new and the hospital; its first administrator's invite."""
+    if not _CODE.fullmatch(code):
+        raise UserError(
+            f"--code: two to ten capital letters and digits, beginning with a letter: {code}"
+        )
+    if level not in LEVELS:
+        raise UserError(f"--level: 1, 2 or 3: {level}")
+    if not district.strip() or not name.strip():
+        raise UserError("--district and --hospital: a name is needed")
+    if find_hospital(conn, code):
+        raise UserError(f"--code: {code} is in use")
+    now = datetime.now(UTC)
+    district_id = conn.execute(select(DISTRICT.c.id).where(DISTRICT.c.name == district)).scalar()
+    if district_id is None:
+        district_id = insert_row(conn, DISTRICT, name=district)
+    conn.execute(
+        HOSPITAL.insert().values(
+            district_id=district_id,
+            code=code,
+            name=name,
+            level=level,
+            timezone=settings.timezone,
+            created_at=now,
+        )
+    )
+    made_invite = invite(
+        conn, bot_name, code=code, role="admin", department=None, uses=1, hours=24, now=now
+    )
+    return {"hospital": code, **made_invite}
+
+
+def invite(
+    conn: Connection,
+    bot_name: str | None,
+    *,
+    code: str,
+    role: str,
+    department: str | None,
+    uses: int,
+    hours: float,
+    now: datetime,
+) -> dict[str, str]:
+    """A new invite and its link."""
+    hospital = _hospital(conn, code)
+    if role not in ROLES:
+        raise UserError(f"--role: one of {' '.join(ROLES)}: {role}")
+    if not 1 <= uses <= 10_000:
+        raise UserError(f"--uses: from 1 to 10000: {uses}")
+    if not 0 < hours <= 24 * 365:
+        raise UserError(f"--hours: more than 0, at most 8760: {hours}")
+    if department is not None and not 1 <= len(department.strip()) <= 40:
+        raise UserError("--department: a name of at most 40 characters")
+    _keep_name(conn, bot_name)
+    made = create_invite(
+        conn,
+        hospital_id=hospital.id,
+        role=role,
+        department_id=ensure_department(conn, hospital.id, department.strip())
+        if department
+        else None,
+        now=now,
+        uses=uses,
+        hours=hours,
+    )
+    return {"invite": made, "link": invite_link(bot_name, made)}
+
+
+def _hospital(conn: Connection, code: str) -> HospitalFacts:
+    hospital = find_hospital(conn, code)
+    if hospital is None:
+        raise UserError(f"--hospital: there is no {code}")
+    return hospital
+
+
+# -- records and papers --------------------------------------------------------------------------
+
+
+def sweep(conn: Connection, now: datetime) -> dict[str, int]:
+    """Run every sweep as of ``now``; what each did, by name."""
+    counts: dict[str, int] = {}
+    for each in SWEEPS:
+        counts |= run_sweep(conn, each, now=now)[0]
+    return counts
+
+
+def _local(moment: datetime | None, hospital: HospitalFacts) -> str | None:
+    return moment.astimezone(hospital.zone).isoformat(timespec="seconds") if moment else None
+
+
+def incidents(conn: Connection, code: str, now: datetime) -> list[dict[str, Any]]:
+    """The hospital's incidents in the order of their numbers."""
+    hospital = _hospital(conn, code)
+    late = {
+        paper.subject
+        for paper in papers_at(conn, hospital, now)
+        if paper.state in ("overdue", "late", "missed")
+    }
+    return [
+        {
+            "number": row.number,
+            "category": row.category,
+            "severity": row.severity,
+            "state": row.state,
+            "department": row.department,
+            "occurred_at": _local(row.occurred_at, hospital),
+            "discovered_at": _local(row.discovered_at, hospital),
+            "reported_at": _local(row.reported_at, hospital),
+            "reporter_role": row.reporter_role,
+            "description": row.description,
+            "late": row.number in late,
+        }
+        for row in list_incidents(conn, hospital.id)
+    ]
+
+
+def obligations(conn: Connection, code: str, at: datetime) -> list[dict[str, Any]]:
+    """The hospital's papers as of ``at``."""
+    hospital = _hospital(conn, code)
+    return [
+        {
+            "code": paper.code,
+            "period_start": paper.period_start.isoformat(),
+            "period_end": paper.period_end.isoformat(),
+            "subject": paper.subject,
+            "due_at": _local(paper.due_at, hospital),
+            "state": paper.state,
+            "submitted_at": _local(paper.submitted_at, hospital),
+        }
+        for paper in papers_at(conn, hospital, at)
+    ]
+
+
+def _number(value: Any) -> int | float:
+    return int(value) if value.denominator == 1 else round(float(value), 4)
+
+
+def _band(band: Band) -> dict[str, int | float]:
+    return {"min": _number(band.low), "max": _number(band.high)}
+
+
+def score(conn: Connection, code: str, year: int, at: datetime) -> dict[str, Any]:
+    """The hospital's scorecard for a year as of ``at``."""
+    if not 1970 <= year <= 9000:
+        raise UserError(f"--year: out of range: {year}")
+    hospital = _hospital(conn, code)
+    now = standing(conn, hospital, year, at)
+    return {
+        "rubric": now.card.rubric,
+        "version": now.card.version,
+        "total": _band(now.card.score),
+        "sections": [
+            {
+                "id": section.id,
+                "name": section.name.in_language("zh_Hans"),
+                "points": _number(section.points),
+                "score": _band(section.score),
+                "items": [
+                    {
+                        "id": item.id,
+                        "points": _number(item.points),
+                        "score": _band(item.score),
+                        "reasons": item_reasons(item, now),
+                    }
+                    for item in section.items
+                ],
+            }
+            for section in now.card.sections
+        ],
+        "open": list(now.card.open),
+    }
+
+
+def score_lines(result: dict[str, Any]) -> list[str]:
+    """A score for a person at a terminal."""
+    total = result["total"]
+    lines = [f"{result['rubric']} {total['min']}~{total['max']}"]
+    for section in result["sections"]:
+        lines.append(f"{section['name']} {section['score']['min']}~{section['score']['max']}")
+    return lines
+
+
+# -- check ---------------------------------------------------------------------------------------
+
+
+def check(settings: Settings) -> tuple[list[str], bool]:
+    """One line for each part, and whether all of them are well."""
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("settings", lambda: "ok"),
+        ("database", lambda: _check_database(settings)),
+        ("rubrics", _check_rubrics),
+        ("catalogues", _check_catalogues),
+        ("telegram", lambda: _check_telegram(settings)),
+    )
+    lines, good = [], True
+    for name, look in checks:
+        try:
+            lines.append(f"{name}: {look()}")
+        except Exception as error:  # a check reports whatever is wrong, and goes on
+            lines.append(f"{name}: FAILED {' '.join(str(error).split())[:160]}")
+            good = False
+    return lines, good
+
+
+def _check_database(settings: Settings) -> str:
+    db = Database(settings.database_url)
+    try:
+        revision = current_revision(db.engine)
+    finally:
+        db.close()
+    if revision == HEAD:
+        return f"ok, migrations: {HEAD}"
+    return f"reachable, migrations: {revision or 'none'}, wardwatch migrate brings it to {HEAD}"
+
+
+def _check_rubrics() -> str:
+    return "ok " + " ".join(
+        f"{shipped(each).id} v{shipped(each).version}" for each in shipped_ids()
+    )
+
+
+def _check_catalogues() -> str:
+    return "ok " + " ".join(f"{locale} {len(catalogue(locale))}" for locale in LOCALES)
+
+
+def _check_telegram(settings: Settings) -> str:
+    if settings.token is None:
+        return "no token set: wardwatch run serves the sandbox"
+    name = _ask_name(settings)
+    if name is None:
+        raise UserError("not reachable, or the token is refused")
+    return f"ok, @{name}"

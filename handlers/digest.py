@@ -1,0 +1,111 @@
+"""The administrators' daily digest: what was new, what is due, what is late and what it costs."""
+
+from collections import Counter
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.dates import say_left
+from bot.i18n import _, n_, use_locale
+from bot.messages import Outgoing, Priority, message
+from bot.registry import Sweep, Swept
+from handlers import words
+from handlers.deadlines import cost_line
+from handlers.papers import Paper, missed_in, papers_at
+from models.category import SEVERITIES
+from models.incident import count_incidents
+from models.obligation import changed_since
+from models.people import HospitalFacts, list_hospitals, reachable_actors
+from models.setting import claim, latest_mark
+
+AT = time(8)
+"""Local time of the digest (our default)."""
+_SHOWN = 4
+
+
+def sweep_digests(conn: Connection, now: datetime) -> Swept:
+    """Owe each administrator one digest a day, and none when nothing happened."""
+    out: list[Outgoing] = []
+    for hospital in list_hospitals(conn):
+        local = now.astimezone(hospital.zone)
+        if local.time() < AT:
+            continue
+        since = latest_mark(conn, kind="digest", subject=hospital.code) or hospital.created_at
+        day = str(local.date())
+        if claim(conn, kind="digest", subject=hospital.code, period=day, at=now):
+            out += _digests(conn, hospital, since, now)
+    return Swept(counts={"digests": len(out)}, out=out)
+
+
+def _digests(
+    conn: Connection, hospital: HospitalFacts, since: datetime, now: datetime
+) -> list[Outgoing]:
+    new = count_incidents(conn, hospital.id, since=since, until=now)
+    if not new and not changed_since(conn, hospital.id, since, now):
+        return []
+    papers = papers_at(conn, hospital, now)
+    out = []
+    for reader in reachable_actors(conn, hospital.id, ("admin",)):
+        with use_locale(reader.locale):
+            text = digest_text(hospital, new, papers, now=now)
+        out.append(
+            Outgoing(
+                chat_id=reader.telegram_id,
+                method="sendMessage",
+                payload=message(reader.telegram_id, text),
+                priority=Priority.DIGEST,
+            )
+        )
+    return out
+
+
+def digest_text(
+    hospital: HospitalFacts, new: list[tuple[str, str, int]], papers: list[Paper], *, now: datetime
+) -> str:
+    """At most eight lines: new incidents, what is due soon, what is late, the cost."""
+    total = sum(count for _category, _severity, count in new)
+    lines = [
+        n_("Daily digest: {n} new incident", "Daily digest: {n} new incidents", total).format(
+            n=total
+        )
+    ]
+    if new:
+        lines += [_by_category(new), _by_severity(new)]
+    waiting = [p for p in papers if p.state in ("open", "overdue")]
+    if waiting:
+        lines.append(_("Waiting to be filed: {n}").format(n=len(waiting)))
+        lines += [_waiting_line(paper, hospital, now) for paper in waiting[:2]]
+    year = now.astimezone(hospital.zone).year
+    # In January last year's annual papers are still open: their year is the one that can lose points.
+    years = {p.period_end.year for p in waiting} | {year}
+    lines += [cost_line(len(missed_in(papers, each)), each) for each in sorted(years)]
+    return "\n".join(lines)
+
+
+def _by_category(new: list[tuple[str, str, int]]) -> str:
+    counts: Counter[str] = Counter()
+    for category, _severity, count in new:
+        counts[category] += count
+    parts = [f"{words.category(code)} {count}" for code, count in counts.most_common(_SHOWN)]
+    if len(counts) > _SHOWN:
+        parts.append("…")
+    return _(", ").join(parts)
+
+
+def _by_severity(new: list[tuple[str, str, int]]) -> str:
+    counts: Counter[str] = Counter()
+    for _category, severity, count in new:
+        counts[severity] += count
+    return _(", ").join(
+        f"{words.severity(code)} {counts[code]}" for code in reversed(SEVERITIES) if counts[code]
+    )
+
+
+def _waiting_line(paper: Any, hospital: HospitalFacts, now: datetime) -> str:
+    left = say_left(paper.due_at, zone=hospital.zone, now=now)
+    name = words.paper(paper.code, paper.subject, paper.period_end)
+    return _("· {paper} ({left})").format(paper=name, left=left)
+
+
+DIGESTS = Sweep(name="digests", run=sweep_digests)

@@ -1,0 +1,36 @@
+"""A message that is no command: a home button, an answer, or something that happened."""
+
+from bot.i18n import _
+from bot.registry import Command, guarded
+from bot.turn import Turn
+from handlers.roles import REPORTERS
+from handlers.start import Reception
+from models.category import guess_category
+
+_STORIES = ("text", "files", "location")
+
+
+def answer_message(turn: Turn, reception: Reception) -> None:
+    """Do what the home keyboard says, else answer the open form, else offer to file an incident."""
+    command: Command | None = None
+    if turn.incoming.kind == "text":
+        command = reception.home_command(turn.incoming.text, turn.actor.role)
+    if command:
+        guarded(command.act, command.roles)(turn)
+    elif not turn.talks.answer(turn):
+        _offer(turn)
+
+
+def _offer(turn: Turn) -> None:
+    """File this as an incident? The category is guessed from the words."""
+    if turn.incoming.kind not in _STORIES:
+        turn.send(
+            _("I cannot use this kind of message. Text, photos, voice, video and files work.")
+        )
+        return
+    if turn.actor.role not in REPORTERS:
+        turn.send(_("I did not understand this. /help lists what you can do."))
+        return
+    # A former offer that still waits takes this in as well: nothing said before is lost.
+    params = {"guess": guess_category(turn.incoming.text)}
+    turn.talks.begin(turn, "note", params=params, read=True)

@@ -1,0 +1,177 @@
+"""/mine: a member's own records and open drafts; adding details to one's own report."""
+
+from typing import Any
+
+from bot.dates import say_moment
+from bot.forms import Form, Question
+from bot.i18n import _
+from bot.kinds import Story
+from bot.messages import Button, Priority
+from bot.registry import Conversation, Finished
+from bot.turn import Turn, tell_each
+from handlers import words
+from handlers.roles import REPORTERS
+from handlers.tidings import describe_reporter, on_duty
+from models import audit
+from models.draft import draft_by_id, open_drafts
+from models.evidence import count_files, list_files, want_files
+from models.incident import incident_by_number, insert_addition, list_additions, own_incidents
+from models.masking import mask
+from models.threat import own_threats
+
+_SHOWN = 5
+_FULL = 3000
+
+
+def show_mine(turn: Turn) -> None:
+    """List the newest records and every open draft."""
+    turn.send(*_listing(turn))
+
+
+def press_mine(turn: Turn) -> None:
+    """The same behind a button, below what is shown."""
+    turn.send(*_listing(turn))
+
+
+def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
+    zone = turn.actor.hospital.zone
+    records = [
+        (row.reported_at, f"{row.number} {words.category(row.category)}")
+        for row in own_incidents(turn.conn, turn.actor.id, limit=_SHOWN)
+    ]
+    records += [
+        (row.reported_at, f"{row.number} {_('threat')}")
+        for row in own_threats(turn.conn, turn.actor.id, limit=_SHOWN)
+    ]
+    newest = sorted(records, reverse=True)[:_SHOWN]
+    lines = [_("Your newest records:") if newest else _("You have not filed anything yet.")]
+    for moment, text in newest:
+        lines.append(f"{text} · {say_moment(moment, zone=zone, now=turn.now)}")
+    drafts = open_drafts(turn.conn, turn.actor.id)
+    if drafts:
+        lines.append(_("Not finished yet:"))
+    buttons = []
+    for row in drafts:
+        title, summary = turn.talks.describe(turn, row)
+        lines.append(f"{title}: {summary}" if summary else title)
+        buttons.append([Button(_("Go on: {title}").format(title=title), f"draft:{row.id}")])
+    return "\n".join(lines), buttons
+
+
+def press_draft(turn: Turn) -> None:
+    """Go on with a parked draft."""
+    number = turn.incoming.data.partition(":")[2]
+    row = draft_by_id(turn.conn, turn.actor.id, int(number)) if number.isdigit() else None
+    if row is None or row.state == "discarded":
+        turn.toast(_("This draft is finished or was discarded. /mine shows what is open."))
+        return
+    turn.talks.resume(turn, row, intro=_("Picking up where you left off."))
+
+
+def press_show(turn: Turn) -> None:
+    """The full text of a report, masked, for officers and administrators of its hospital."""
+    number = turn.incoming.data.partition(":")[2]
+    row = incident_by_number(turn.conn, turn.actor.hospital.id, number)
+    if row is None:
+        turn.toast(_("There is no such record in your hospital."))
+        return
+    zone = turn.actor.hospital.zone
+    lines = [
+        f"{row.number} · {words.category(row.category)} · {words.severity(row.severity)}",
+        _("Place: {place}").format(place=mask(row.place)),
+        _("Time: {time}").format(time=say_moment(row.occurred_at, zone=zone, now=turn.now)),
+        _("Reported by: {who}").format(who=describe_reporter(row)),
+        mask(row.description)[:_FULL] or _("(no text)"),
+    ]
+    for addition in list_additions(turn.conn, row.id):
+        moment = say_moment(addition.created_at, zone=zone, now=turn.now)
+        lines.append(
+            _("Added {time}: {words}").format(time=moment, words=mask(addition.words)[:300])
+        )
+    files = list_files(turn.conn, "incident", row.id)
+    if files:
+        kept = sum(file.state == "kept" for file in files)
+        lines.append(_("Attached: {n}, kept safely: {kept}").format(n=len(files), kept=kept))
+    turn.send("\n".join(lines))
+
+
+# -- adding details ------------------------------------------------------------------------------
+
+
+def build_addition(_params: dict[str, Any]) -> Form:
+    """One question: what there is to add."""
+    question = Question(
+        key="what",
+        kind=Story(),
+        ask=lambda view: _("What do you want to add to {number}? Text, photo or voice.").format(
+            number=view.params["number"]
+        ),
+        label=lambda _view: _("addition"),
+    )
+    return Form(
+        name="addition",
+        version=1,
+        title=lambda view: _("addition to {number}").format(number=view.params["number"]),
+        questions=(question,),
+    )
+
+
+def press_add(turn: Turn) -> None:
+    """Begin adding to one's own report."""
+    number = turn.incoming.data.partition(":")[2]
+    row = incident_by_number(turn.conn, turn.actor.hospital.id, number)
+    if row is None or row.reporter_id != turn.actor.id:
+        turn.toast(_("There is no such record of yours."))
+        return
+    turn.talks.begin(turn, "addition", params={"number": number}, answers={})
+
+
+def complete_addition(turn: Turn, finished: Finished) -> None:
+    """Keep what was added beside the report and tell those on duty."""
+    number, story = finished.view.params["number"], finished.answers["what"]
+    hospital = turn.actor.hospital
+    row: Any = incident_by_number(turn.conn, hospital.id, number)
+    addition_id = insert_addition(
+        turn.conn,
+        incident_id=row.id,
+        member_id=turn.actor.id,
+        draft_id=finished.draft_id,
+        words=story["text"],
+        created_at=turn.now,
+    )
+    want_files(
+        turn.conn,
+        story["files"],
+        hospital_id=hospital.id,
+        subject="addition",
+        subject_id=addition_id,
+        now=turn.now,
+    )
+    audit.note(
+        turn.conn,
+        at=turn.now,
+        action="incident.added_to",
+        subject=number,
+        hospital_id=hospital.id,
+        member_id=turn.actor.id,
+    )
+    files = count_files(turn.conn, "addition", addition_id)
+
+    def card(_reader: Any) -> tuple[str, list[list[Button]]]:
+        lines = [_("📝 More on {number}").format(number=number)]
+        if story["text"]:
+            lines.append(words.brief(mask(story["text"]), 200))
+        if files:
+            lines.append(_("Attached: {n}").format(n=files))
+        return "\n".join(lines), [[Button(_("Full text"), f"show:{number}")]]
+
+    readers = on_duty(turn)
+    tell_each(turn, readers, card, priority=Priority.NOTICE)
+    told = words.people(readers)
+    text = _("Added to {number}.").format(number=number)
+    turn.send(f"{text}\n" + _("Notified: {people}.").format(people=told) if told else text)
+
+
+ADDITION = Conversation(
+    name="addition", version=1, roles=REPORTERS, build=build_addition, complete=complete_addition
+)

@@ -1,0 +1,200 @@
+"""/report: an incident from a phone in three actions; a plain message becomes one with a guessed category."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.forms import Form, Question, View
+from bot.i18n import _
+from bot.kinds import Choice, Moment, Place, Story, options_of
+from bot.messages import Button
+from bot.registry import Conversation, Finished
+from bot.turn import Turn
+from handlers import words
+from handlers.roles import REPORTERS
+from handlers.tidings import announce_incident
+from models import audit
+from models.category import BY_CODE, CATEGORIES, SEVERITIES
+from models.evidence import want_files
+from models.incident import insert_incident
+from models.number import next_number
+
+_COMMON = sum(category.common for category in CATEGORIES)
+_SHOWN, _OF_LONG = 1000, 300
+_CALM_GROUPS = frozenset({"medical", "staff", "touts", "other"})
+"""Where nobody is in danger from somebody: no word of dialling 110."""
+
+
+def _place(view: View) -> Any:
+    story = view.get("what") or {}
+    if story.get("place"):
+        return {"point": story["place"]}
+    return view.actor.department or _("not given")
+
+
+def _severity(view: View) -> str:
+    return BY_CODE[_category(view)].severity
+
+
+def _category(view: View) -> str:
+    return str(view.get("category") or view.params.get("guess") or "other")
+
+
+CATEGORY = Question(
+    key="category",
+    kind=Choice(options=options_of(BY_CODE, words.category), common=_COMMON),
+    ask=lambda _view: _("What happened?"),
+    label=lambda _view: _("category"),
+)
+STORY = Question(
+    key="what",
+    kind=Story(),
+    ask=lambda _view: _("Say in one sentence what happened. A photo or voice message works too."),
+    label=lambda _view: _("account"),
+)
+DETAILS = (
+    Question(
+        key="place",
+        kind=Place(),
+        ask=lambda _view: _("Where was it? For example: ER, room 3. Or send your location."),
+        label=lambda _view: _("place"),
+        proposed=_place,
+    ),
+    Question(
+        key="time",
+        kind=Moment(),
+        ask=lambda _view: _('When was it? For example: 21:40, or "last night 11pm".'),
+        label=lambda _view: _("time"),
+        proposed=lambda view: view.begun_at.isoformat(),
+    ),
+    Question(
+        key="severity",
+        kind=Choice(options=options_of(SEVERITIES, words.severity)),
+        ask=lambda _view: _("How serious is it?"),
+        label=lambda _view: _("severity"),
+        proposed=_severity,
+    ),
+)
+
+
+def _card(first_line: str, view: View) -> str:
+    """The review card: everything that will be filed, a long account by its beginning."""
+    story = view.answers["what"]
+    severity = view.get("severity") or _severity(view)
+    place = DETAILS[0].kind.show(view.get("place") or _place(view), view)
+    moment = DETAILS[1].kind.show(view.get("time") or view.begun_at.isoformat(), view)
+    lines = [
+        first_line,
+        f"{words.category(_category(view))} · {words.severity(severity)}",
+        _("Place: {place}").format(place=place),
+        _("Time: {time}").format(time=moment),
+    ]
+    if story["text"]:
+        lines.append(_account(story["text"]))
+    if story["files"]:
+        lines.append(_("Attached: {n}").format(n=len(story["files"])))
+    return "\n".join(lines)
+
+
+def _account(text: str) -> str:
+    if len(text) <= _SHOWN:
+        return text
+    note = _("(the beginning of {n} characters; all of it is filed)").format(n=len(text))
+    return f"{text[:_OF_LONG]}…\n{note}"
+
+
+def _form(name: str, questions: tuple[Question, ...], first_line: Any) -> Form:
+    return Form(
+        name=name,
+        version=1,
+        title=lambda _view: _("incident report"),
+        questions=(*questions, *DETAILS),
+        card=lambda view: _card(first_line(), view),
+        submit=lambda _view: _("✅ Submit"),
+        catch="what",
+    )
+
+
+def build_report(_params: dict[str, Any]) -> Form:
+    """The form behind /report: category, then what happened."""
+    return _form("report", (CATEGORY, STORY), lambda: _("Please check; if it is right, submit."))
+
+
+def build_note(params: dict[str, Any]) -> Form:
+    """The form behind a plain message: what happened is there, the category is guessed or asked."""
+    guessed = Question(
+        key="category",
+        kind=CATEGORY.kind,
+        ask=lambda _view: _("File this as an incident? Then choose what it is."),
+        label=CATEGORY.label,
+        proposed=(lambda _view: params["guess"]) if params.get("guess") else None,
+    )
+    return _form("note", (STORY, guessed), lambda: _("File this as an incident? Check and submit."))
+
+
+def complete(turn: Turn, finished: Finished) -> None:
+    """Write the incident, what it obliges to and who is told; answer with its number."""
+    answers, hospital = finished.answers, turn.actor.hospital
+    story, place = answers["what"], answers["place"]
+    occurred = min(datetime.fromisoformat(answers["time"]), turn.now)
+    discovered = max(occurred, min(finished.view.begun_at, turn.now))
+    year = discovered.astimezone(hospital.zone).year
+    number = next_number(turn.conn, hospital_id=hospital.id, code=hospital.code, year=year)
+    point = place["point"] if isinstance(place, dict) else story.get("place") or (None, None)
+    incident_id = insert_incident(
+        turn.conn,
+        number=number,
+        hospital_id=hospital.id,
+        department_id=turn.actor.department_id,
+        reporter_id=turn.actor.id,
+        reporter_role=turn.actor.role,
+        draft_id=finished.draft_id,
+        category=answers["category"],
+        severity=answers["severity"],
+        place=DETAILS[0].kind.show(place, finished.view),
+        latitude=point[0],
+        longitude=point[1],
+        description=story["text"],
+        occurred_at=occurred,
+        discovered_at=discovered,
+        reported_at=turn.now,
+    )
+    want_files(
+        turn.conn,
+        story["files"],
+        hospital_id=hospital.id,
+        subject="incident",
+        subject_id=incident_id,
+        now=turn.now,
+    )
+    audit.note(
+        turn.conn,
+        at=turn.now,
+        action="incident.filed",
+        subject=number,
+        hospital_id=hospital.id,
+        member_id=turn.actor.id,
+        category=answers["category"],
+        severity=answers["severity"],
+    )
+    told = announce_incident(turn, number, discovered)
+    _confirm(turn, number, answers["category"], words.people(told))
+
+
+def _confirm(turn: Turn, number: str, category: str, told: str) -> None:
+    lines = [_("Filed as {number}.").format(number=number)]
+    if told:
+        lines.append(_("Notified: {people}.").format(people=told))
+    else:
+        lines.append(_("Nobody here could be notified yet: please phone your duty desk."))
+    if BY_CODE[category].group not in _CALM_GROUPS:
+        lines.append(_("☎️ In danger? Dial 110 or press the wall alarm first."))
+    buttons = [
+        [Button(_("Add details"), f"add:{number}"), Button(_("My reports"), "mine:0")],
+    ]
+    turn.say("\n".join(lines), buttons)
+
+
+REPORT = Conversation(
+    name="report", version=1, roles=REPORTERS, build=build_report, complete=complete
+)
+NOTE = Conversation(name="note", version=1, roles=REPORTERS, build=build_note, complete=complete)

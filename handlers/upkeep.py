@@ -1,0 +1,62 @@
+"""Sweeps that tidy up: old drafts close with a notice; what is done and old is forgotten."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.i18n import _, use_locale
+from bot.messages import Outgoing, Priority, message
+from bot.registry import Sweep, Swept
+from models import draft as drafts
+from models.inbox import forget_updates
+from models.outbox import forget_sent
+from models.people import MEMBER
+
+
+def sweep_drafts(conn: Connection, now: datetime) -> Swept:
+    """Close drafts untouched for 30 days with a notice; drop cancelled ones after a day."""
+    out: list[Outgoing] = []
+    stale = drafts.drafts_idle_since(conn, now - drafts.LIFETIME, state=("active", "parked"))
+    for row in stale:
+        drafts.delete_draft(conn, row.id)
+        notice = _notice(conn, row)
+        if notice:
+            out.append(notice)
+    cancelled = drafts.drafts_idle_since(conn, now - drafts.REGRET, state=("discarded",))
+    for row in cancelled:
+        drafts.delete_draft(conn, row.id)
+    return Swept(counts={"drafts_closed": len(stale)}, out=out)
+
+
+def _notice(conn: Connection, row: Any) -> Outgoing | None:
+    found = conn.execute(
+        select(MEMBER.c.telegram_id, MEMBER.c.locale).where(
+            MEMBER.c.id == row.member_id,
+            MEMBER.c.removed_at.is_(None),
+            MEMBER.c.unreachable_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        return None
+    with use_locale(found.locale):
+        text = _(
+            "An unfinished form was closed: nobody had touched it for {days} days "
+            "(our default, can be changed). /help shows how to start again."
+        ).format(days=drafts.LIFETIME.days)
+    return Outgoing(
+        chat_id=found.telegram_id,
+        method="sendMessage",
+        payload=message(found.telegram_id, text),
+        priority=Priority.DIGEST,
+    )
+
+
+def sweep_queues(conn: Connection, now: datetime) -> Swept:
+    """Forget updates and messages that are done and old."""
+    counts = {"updates": forget_updates(conn, now=now), "messages": forget_sent(conn, now=now)}
+    return Swept(counts=counts, out=[])
+
+
+DRAFTS = Sweep(name="drafts", run=sweep_drafts)
+QUEUES = Sweep(name="queues", run=sweep_queues)

@@ -1,0 +1,119 @@
+"""The names of things: roles, categories, severities, factors, papers."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from bot.i18n import N_, _, current_locale, n_
+from models.people import Actor
+from models.preset import INCIDENT, shipped_preset
+
+ROLES = {
+    "guard": N_("security guard"),
+    "doctor": N_("duty doctor"),
+    "head": N_("department head"),
+    "officer": N_("safety officer"),
+    "admin": N_("administrator"),
+    "leader": N_("hospital leader"),
+    "district": N_("health commission"),
+    "auditor": N_("auditor"),
+}
+SEVERITIES = {
+    "general": N_("minor"),
+    "serious": N_("serious"),
+    "major": N_("major"),
+    "extreme": N_("extreme"),
+}
+FACTORS = {
+    "repeated_demands": N_("Keeps making demands"),
+    "extreme_acts": N_("Has acted out"),
+    "threatened_violence": N_("Threatened violence to staff"),
+    "violent_tendency": N_("May turn violent"),
+}
+CATEGORIES = {
+    "violence_staff": N_("Staff attacked"),
+    "insult": N_("Insult, threat"),
+    "threat_to_staff": N_("Threat to hurt staff"),
+    "dispute": N_("Medical dispute"),
+    "theft": N_("Theft"),
+    "fire": N_("Fire"),
+    "patient_injury": N_("Patient accident"),
+    "mental_patient": N_("Mental crisis"),
+    "violence_patient": N_("Patient attacked"),
+    "restraint": N_("Person held captive"),
+    "mob": N_("Mob, smashing"),
+    "banner": N_("Banners"),
+    "wreath": N_("Wreaths"),
+    "mourning_hall": N_("Mourning hall"),
+    "body_left": N_("Body left here"),
+    "driving_away": N_("Patients driven out"),
+    "extortion": N_("Hired extortion"),
+    "medical_tout": N_("Medical tout"),
+    "ticket_tout": N_("Ticket tout"),
+    "illegal_practice": N_("Illegal practice"),
+    "illegal_ads": N_("Illegal medical ads"),
+    "traffic": N_("Traffic accident"),
+    "disaster": N_("Sabotage, disaster"),
+    "drugs_lost": N_("Narcotics, poison lost"),
+    "pathogen_lost": N_("Pathogen lost"),
+    "radioactive_lost": N_("Radioactive source lost"),
+    "explosive_lost": N_("Flammables lost"),
+    "mass_event": N_("Mass gathering"),
+    "petition": N_("Petition"),
+    "media_hype": N_("Media hype"),
+    "gang": N_("Gang, protection"),
+    "industry_chaos": N_("Industry malpractice"),
+    "bribery": N_("Bribery, kickbacks"),
+    "fraud": N_("Fraud, false ads"),
+    "malpractice": N_("Medical error"),
+    "safety_event": N_("Major safety event"),
+    "other": N_("Something else"),
+}
+
+
+def role(code: str) -> str:
+    """A role's name."""
+    return _(ROLES[code])
+
+
+def category(code: str) -> str:
+    """A category's name."""
+    return _(CATEGORIES[code])
+
+
+def severity(code: str) -> str:
+    """A severity's name."""
+    return _(SEVERITIES[code])
+
+
+def factor(code: str) -> str:
+    """A sign of threat, by name."""
+    return _(FACTORS[code])
+
+
+def paper(code: str, subject: str, period_end: date) -> str:
+    """What a hospital owes, by its name in the preset: a period's with its year, a record's with its number."""
+    preset = shipped_preset()
+    title = preset.title(code, subject, current_locale())
+    if preset.template(code).cadence == INCIDENT:
+        return f"{title} {subject}"
+    return _("{year} {title}").format(year=period_end.year, title=title)
+
+
+def people(actors: Iterable[Actor]) -> str:
+    """Who they are by role and number: 2 safety officers, 1 administrator; never by name."""
+    counts: dict[str, int] = {}
+    for actor in actors:
+        counts[actor.role] = counts.get(actor.role, 0) + 1
+    parts = []
+    for code, number in counts.items():
+        if code == "officer":
+            parts.append(n_("{n} safety officer", "{n} safety officers", number).format(n=number))
+        else:
+            parts.append(n_("{n} administrator", "{n} administrators", number).format(n=number))
+    return _(", ").join(parts)
+
+
+def brief(words: str, longest: int) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(words.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

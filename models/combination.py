@@ -1,0 +1,112 @@
+"""From lines to their item where they do not add up to it: too much (A1) or too little (A2)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from models.criteria import Item, Rubric
+from models.judgement import ZERO, Band, Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A line of this level: its band, its points, and whether "not applicable" was answered."""
+
+    id: str
+    band: Band
+    points: Fraction
+    not_applicable: bool
+
+    def weighed(self, item: Item, over: str) -> "Part":
+        """The line at what it is worth by a reading of A1."""
+        if over != "split" or item.over is None or self.id not in item.over.split:
+            return self
+        weight = item.over.split[self.id]
+        scale = weight / self.points
+        band = Band(
+            low=self.band.low * scale,
+            high=self.band.high * scale,
+            points=None if self.band.points is None else self.band.points * scale,
+        )
+        return Part(id=self.id, band=band, points=weight, not_applicable=self.not_applicable)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Combined:
+    """An item's band, the open questions that bear on it, and why."""
+
+    band: Band
+    open: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+def combine(rubric: Rubric, item: Item, level: int, parts: Sequence[Part]) -> Combined:
+    """An item over every reading of A1 (lines above its points) and A2 (lines not applicable)."""
+    printed = item.sum_at(level)
+    over = (
+        _readings(rubric, item.over.question) if item.over and printed > item.points else ("cap",)
+    )
+    absent = _readings(rubric, rubric.not_applicable)
+    bands = {
+        (how, what): _band(item, [part.weighed(item, how) for part in parts], how, what)
+        for how, what in product(over, absent)
+    }
+    band = _widest(bands.values(), bands[over[0], absent[0]].points)
+    ours = _widest((bands[how, absent[0]] for how in over), band.points)
+    questions = []
+    if item.over and printed > item.points:
+        questions.append(item.over.question)
+    # A2 stands while a line is missing at this level; one answered "not applicable" must matter.
+    if printed < item.points or band != ours:
+        questions.append(rubric.not_applicable)
+    return Combined(
+        band=band, open=tuple(questions), reasons=_why(item, printed, over[0], absent[0])
+    )
+
+
+def _readings(rubric: Rubric, question_id: str) -> tuple[str, ...]:
+    """How a question may be read, our default first."""
+    question = rubric.question(question_id)
+    default = str(question.default)
+    return (default, *(key for key in question.readings if key != default))
+
+
+def _widest(bands: Iterable[Band], points: Fraction | None) -> Band:
+    found = list(bands)
+    return Band(
+        low=min(band.low for band in found), high=max(band.high for band in found), points=points
+    )
+
+
+def _band(item: Item, parts: Sequence[Part], over: str, absent: str) -> Band:
+    """The item by one reading of each; every step only grows with its lines: ends stay ends."""
+    whole = sum((part.points for part in parts), ZERO)
+    applicable = sum((part.points for part in parts if not part.not_applicable), ZERO)
+
+    def reached(values: Iterable[Fraction]) -> Fraction:
+        got = _filled(sum(values, ZERO), applicable, max(whole, item.points), absent)
+        return got * item.points / whole if over == "rescale" else min(got, item.points)
+
+    counted = [part.band for part in parts if not part.not_applicable]
+    known = [band.points for band in counted if band.points is not None]
+    return Band(
+        low=reached(band.low for band in counted),
+        high=reached(band.high for band in counted),
+        points=reached(known) if len(known) == len(counted) else None,
+    )
+
+
+def _filled(got: Fraction, applicable: Fraction, target: Fraction, absent: str) -> Fraction:
+    """Lines that do not apply made up for (A2); with nothing left to scale over, full marks."""
+    if absent == "full_marks" or (absent == "rescale" and applicable == 0):
+        return got + target - applicable
+    return got * target / applicable if absent == "rescale" else got
+
+
+def _why(item: Item, printed: Fraction, over: str, absent: str) -> tuple[Reason, ...]:
+    if printed == item.points:
+        return ()
+    code, reading = ("over_points", over) if printed > item.points else ("short_points", absent)
+    figures = {"printed": printed, "points": item.points}
+    return (Reason(code=code, where=item.id, params={**figures, "reading": reading}),)

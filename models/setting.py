@@ -1,0 +1,54 @@
+"""Small facts the product keeps for itself: the bot's name, what a sweep has done."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlmodel import Field, SQLModel
+
+from models.base import insert_new
+
+BOT_NAME = "bot_name"
+"""The kept username of the bot, for invite links."""
+
+
+class Setting(SQLModel, table=True):
+    """A kept value."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Mark(SQLModel, table=True):
+    """That a sweep did something once: unique over what, for whom and for which period."""
+
+    kind: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    at: datetime
+
+
+SETTING = Setting.__table__  # type: ignore[attr-defined]
+MARK = Mark.__table__  # type: ignore[attr-defined]
+
+
+def read_setting(conn: Connection, key: str) -> str | None:
+    """The kept value, or None."""
+    return conn.execute(select(SETTING.c.value).where(SETTING.c.key == key)).scalar()
+
+
+def keep_setting(conn: Connection, key: str, value: str) -> None:
+    """Keep a value, replacing an older one."""
+    conn.execute(SETTING.delete().where(SETTING.c.key == key))
+    conn.execute(SETTING.insert().values(key=key, value=value))
+
+
+def claim(conn: Connection, *, kind: str, subject: str, period: str, at: datetime) -> bool:
+    """Take the one right to do something; False when it was taken before."""
+    row = {"kind": kind, "subject": subject, "period": period, "at": at}
+    return insert_new(conn, MARK, row)
+
+
+def latest_mark(conn: Connection, *, kind: str, subject: str) -> datetime | None:
+    """When something was last done for a subject."""
+    query = select(MARK.c.at).where(MARK.c.kind == kind, MARK.c.subject == subject)
+    return conn.execute(query.order_by(MARK.c.at.desc()).limit(1)).scalar()

@@ -1,0 +1,301 @@
+"""Typed times: a table of what people write, round trips of every form, and no surprise for any text."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.moments import TOLERANCE, InFuture, MomentError, NotUnderstood, parse_moment
+from bot.numerals import plain
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 3, 16, 22, 0, 30, tzinfo=SHANGHAI)
+ZONES = st.sampled_from(
+    [
+        SHANGHAI,
+        *map(ZoneInfo, ("UTC", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe")),
+        timezone(timedelta(hours=-11)),
+    ]
+)
+MOMENTS = st.integers(0, 6 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+HAN = "零一二三四五六七八九"
+
+
+def read(text: str, now: datetime = NOW) -> str:
+    """What the text means, in local time to the minute; ``?`` and ``>`` for the two errors."""
+    try:
+        moment = parse_moment(text, now=now, zone=now.tzinfo or UTC)
+    except NotUnderstood:
+        return "?"
+    except InFuture as error:
+        return f"> {error.moment.astimezone(now.tzinfo):%m-%d %H:%M}"
+    assert moment.tzinfo is UTC
+    return f"{moment.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+
+
+def han(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return HAN[ones]
+    return (HAN[tens] if tens > 1 else "") + "十" + (HAN[ones] if ones else "")
+
+
+CLOCK = """
+21:40 | 03-16 21:40      ２１：４０ | 03-16 21:40     2140 | 03-16 21:40      940 | 03-16 09:40
+21点40 | 03-16 21:40     21点40分 | 03-16 21:40       21点半 | 03-16 21:30    21时5分 | 03-16 21:05
+十一点 | 03-16 11:00     二十一点四十 | 03-16 21:40   两点 | 03-16 02:00      十点十分 | 03-16 10:10
+零点十分 | 03-16 00:10   九点零五 | 03-16 09:05       九點半 | 03-16 09:30    9点一刻 | 03-16 09:15
+晚上9点 | 03-16 21:00    晚9:30 | 03-16 21:30         凌晨2点 | 03-16 02:00   早上8点 | 03-16 08:00
+中午12点半 | 03-16 12:30  中午1点 | 03-16 13:00        下午三点 | 03-16 15:00  傍晚6点 | 03-16 18:00
+凌晨12点 | 03-16 00:00   晚上12点 | 03-16 00:00       半夜3点 | 03-16 03:00   晚上21点 | 03-16 21:00
+21 40 | 03-16 21:40  11:30 pm | 03-15 23:30   9 p.m. | 03-16 21:00         9AM | 03-16 09:00       12am | 03-16 00:00
+12 pm | 03-16 12:00      9 o'clock | 03-16 09:00      noon | 03-16 12:00      midnight | 03-16 00:00
+23:50 | 03-15 23:50      22:01 | 03-16 22:01          22:03 | 03-15 22:03     24:00 | 03-16 00:00
+21:40:33 | 03-16 21:40   大概晚上八点半左右 | 03-16 20:30    at about 9:15 pm | 03-16 21:15
+21:40。 | 03-16 21:40    晚上九点多 | 03-16 21:00     9 in the morning | 03-16 09:00
+"""
+DAY_AND_CLOCK = """
+昨晚11点 | 03-15 23:00            昨天下午3点 | 03-15 15:00       今早8点 | 03-16 08:00
+前天 15:00 | 03-14 15:00          前晚11点 | 03-14 23:00          大前天8点 | 03-13 08:00
+昨晚2点 | 03-16 02:00             昨晚12点 | 03-16 00:00          昨晚凌晨1点 | 03-16 01:00
+昨天凌晨2点 | 03-15 02:00         今天半夜2点 | 03-16 02:00       昨天24:00 | 03-16 00:00
+昨天的下午3点吧 | 03-15 15:00     今晚9点 | 03-16 21:00           昨夜10点 | 03-15 22:00
+3月14日 21:40 | 03-14 21:40       3月14日晚9点 | 03-14 21:00      三月十四日九点零五分 | 03-14 09:05
+3.14 21:40 | 03-14 21:40          3/14 21:40 | 03-14 21:40        3-14 2140 | 03-14 21:40
+14日21点 | 03-14 21:00            14号晚上10点 | 03-14 22:00      16日 21:00 | 03-16 21:00
+2026-03-14 21:40 | 03-14 21:40    2026/3/14 21:40 | 03-14 21:40   2026年3月14日21点40分 | 03-14 21:40
+2026-03-14T21:40 | 03-14 21:40    20260314 2140 | 03-14 21:40     2026.3.14 9pm | 03-14 21:00
+2026-03-14,21:40 | 03-14 21:40    昨天，晚上9点 | 03-15 21:00
+yesterday 11pm | 03-15 23:00      last night 11 | 03-15 23:00     last night at 11:30pm | 03-15 23:30
+today 9am | 03-16 09:00           tonight at 9 | 03-16 21:00      this morning 8:30 | 03-16 08:30
+11pm on March 14 | 03-14 23:00    14 Mar 21:40 | 03-14 21:40      March 14th, 2026 at 9pm | 03-14 21:00
+9pm yesterday | 03-15 21:00       2 days ago 3pm | 03-14 15:00    the day before yesterday at 3pm | 03-14 15:00
+两天前下午3点 | 03-14 15:00       昨天中午 | 03-15 12:00          yesterday midnight | 03-16 00:00
+"""
+AGO = """
+刚才 | 03-16 22:00       刚刚! | 03-16 22:00          现在 | 03-16 22:00        now | 03-16 22:00
+just now | 03-16 22:00   10分钟前 | 03-16 21:50       十分钟之前 | 03-16 21:50  半小时前 | 03-16 21:30
+半个小时前 | 03-16 21:30  1个半小时前 | 03-16 20:30    两小时前 | 03-16 20:00    一小时半前 | 03-16 20:30
+1.5小时前 | 03-16 20:30  一个小时二十分钟前 | 03-16 20:40    一刻钟前 | 03-16 21:45
+10 minutes ago | 03-16 21:50    10 min ago | 03-16 21:50     an hour ago | 03-16 21:00
+half an hour ago | 03-16 21:30  1 hour 20 minutes ago | 03-16 20:40    30小时前 | 03-15 16:00
+"""
+DATE_ONLY = """
+3月9日 | 03-09 12:00     2026-03-09 | 03-09 12:00     昨天 | 03-15 12:00     三天前 | 03-13 12:00
+今天 | 03-16 12:00       3/9 | 03-09 12:00            9号 | 03-09 12:00      March 9 | 03-09 12:00
+"""
+
+
+def rows(table: str) -> list[tuple[str, str]]:
+    """The (text, meaning) pairs of a table whose cells stand at least two spaces apart."""
+    cells = [cell for line in table.splitlines() for cell in line.split("  ") if cell.strip()]
+    return [
+        (text, meaning) for text, _, meaning in (cell.strip().partition(" | ") for cell in cells)
+    ]
+
+
+NO_TIMES = """
+  。  9  abc  21点70  25:00  9:7  24:01  凌晨21点  上午15点  morning 9pm  昨天下午  半夜  9.30  3-14:30  13月1日
+  2月30日  0日8点  2026-02-29  2026-13-01 8:00  两三点  七八点  十一二点  1、2点  1 2点  8-9点  21403/9
+  三五分钟前  前  ago
+  小时前  an hour  昨天昨天8点  8点9点  12345  🆘  0:00 0:00  7月9日左右的某个时间
+"""
+ROWS = [row for table in (CLOCK, DAY_AND_CLOCK, AGO, DATE_ONLY) for row in rows(table)]
+
+
+@pytest.mark.parametrize(("text", "meaning"), ROWS)
+def test_what_people_type(text: str, meaning: str) -> None:
+    assert read(text) == f"2026-{meaning}"
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("23:50", "2026-03-15 23:50"),  # just after midnight it is yesterday's
+        ("0:05", "2026-03-16 00:05"),
+        ("0:20", "2026-03-15 00:20"),
+        ("晚上11点", "2026-03-15 23:00"),
+        ("昨晚11点", "2026-03-15 23:00"),
+        ("晚上12点", "2026-03-16 00:00"),
+        ("今晚12点", "> 03-17 00:00"),
+        ("半夜12点半", "2026-03-15 00:30"),
+        ("今天", "2026-03-16 00:10"),  # noon of today has not come yet
+    ],
+)
+def test_just_after_midnight(text: str, meaning: str) -> None:
+    assert read(text, NOW.replace(hour=0, minute=10)) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("7月9日", "2025-07-09 12:00"),
+        ("7.9 21:40", "2025-07-09 21:40"),
+        ("3月17日 8点", "2025-03-17 08:00"),
+        ("17日8点", "2026-02-17 08:00"),
+        ("31日8点", "2026-01-31 08:00"),  # February has none
+        ("dec 31 23:59", "2025-12-31 23:59"),
+        ("2月29日 8点", "?"),  # none within twelve months
+        ("2024-02-29", "2024-02-29 12:00"),
+    ],
+)
+def test_a_date_without_its_year_is_the_last_such_day(text: str, meaning: str) -> None:
+    assert read(text) == meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今晚11点",
+        "tomorrow 9am",
+        "明天",
+        "后天8点",
+        "3月16日 22:03",
+        "16日23点",
+        "2026-03-17",
+        "2099-1-1 8:00",
+    ],
+)
+def test_the_future_is_refused_with_the_moment_meant(text: str) -> None:
+    with pytest.raises(InFuture) as caught:
+        parse_moment(text, now=NOW, zone=SHANGHAI)
+    assert caught.value.moment > NOW + TOLERANCE
+    assert caught.value.moment.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [text.strip() for text in NO_TIMES.split("  ")],
+)
+def test_what_is_no_time_is_not_understood(text: str) -> None:
+    assert read(text) == "?"
+
+
+def test_a_phone_may_be_two_minutes_ahead() -> None:
+    assert read("今天 22:02") == "2026-03-16 22:02"
+    assert read("今天 22:03") == "> 03-16 22:03"
+
+
+def test_long_texts_are_not_read_at_all() -> None:
+    assert read("21:40" + " " * 75) == "2026-03-16 21:40"
+    assert read("21:40" + " " * 76) == "?"
+
+
+def test_both_errors_are_one_family() -> None:
+    for text in ("abc", "2099-01-01"):
+        with pytest.raises(MomentError):
+            parse_moment(text, now=NOW, zone=SHANGHAI)
+
+
+def test_the_time_of_a_date_alone_can_be_chosen() -> None:
+    late = parse_moment("昨天", now=NOW, zone=SHANGHAI, date_only_at=time(23, 59))
+    assert late == datetime(2026, 3, 15, 23, 59, tzinfo=SHANGHAI)
+
+
+def test_the_day_is_the_hospitals_own() -> None:
+    now = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
+    new_york = ZoneInfo("America/New_York")
+    moment = parse_moment("昨天 21:00", now=now, zone=new_york)
+    assert moment == datetime(2026, 3, 14, 21, tzinfo=new_york)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2:30", datetime(2026, 3, 8, 7, 30, tzinfo=UTC)),  # the hour that clocks leap over
+        ("2026-11-01 1:30", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),  # of two the first
+    ],
+)
+def test_hours_that_clocks_skip_or_repeat(text: str, expected: datetime) -> None:
+    zone = ZoneInfo("America/New_York")
+    now = expected + timedelta(hours=3)
+    assert parse_moment(text, now=now, zone=zone) == expected
+
+
+DATED = [
+    lambda t: f"{t:%Y-%m-%d %H:%M}",
+    lambda t: f"{t:%Y/%m/%d %H:%M}",
+    lambda t: f"{t:%Y-%m-%dT%H:%M:%S}",
+    lambda t: f"{t.year}年{t.month}月{t.day}日{t.hour}点{t.minute}分",
+    lambda t: f"{t:%Y%m%d %H%M}",
+    lambda t: f"{t:%d %B %Y} at {t:%I:%M %p}",
+    lambda t: f"{t:%I:%M%p}, {t:%b} {t.day}, {t.year}",
+    lambda t: f"{t.hour}:{t:%M} {t:%Y.%m.%d}",
+]
+YEARLESS = [
+    lambda t: f"{t.month}月{t.day}日 {t:%H:%M}",
+    lambda t: f"{t.month}.{t.day} {t:%H:%M}",
+    lambda t: f"{t.month}/{t.day} {t:%H:%M}",
+    lambda t: f"{han(t.month)}月{han(t.day)}日{han(t.hour)}点{han(t.minute)}分",
+    lambda t: f"{t:%b %d} {t:%H:%M}",
+]
+CLOCKS = [
+    lambda t: f"{t:%H:%M}",
+    lambda t: f"{t:%H%M}",
+    lambda t: f"{t.hour}点{t.minute:02}",
+    lambda t: f"{han(t.hour)}点{han(t.minute)}分",
+    lambda t: f"{t:%I:%M %p}",
+    lambda t: f"{t:%H：%M}".translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+]
+
+
+def round_trips(local: datetime) -> bool:
+    """Whether the wall clock shows this moment first and only once."""
+    return local.replace(fold=0).astimezone(UTC) == local.astimezone(UTC)
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=4000)), ZONES, st.sampled_from(DATED))
+def test_a_full_date_and_time_reads_back(moment, ago, zone, form) -> None:  # type: ignore[no-untyped-def]
+    local = moment.astimezone(zone)
+    assume(round_trips(local))
+    assert parse_moment(form(local), now=moment + ago, zone=zone) == moment
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=364)), ZONES, st.sampled_from(YEARLESS))
+def test_a_date_of_the_last_year_reads_back(moment, ago, zone, form) -> None:  # type: ignore[no-untyped-def]
+    local = moment.astimezone(zone)
+    assume(round_trips(local))
+    assert parse_moment(form(local), now=moment + ago, zone=zone) == moment
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(hours=21)), ZONES, st.sampled_from(CLOCKS))
+def test_a_clock_time_of_the_last_hours_reads_back(moment, ago, zone, form) -> None:  # type: ignore[no-untyped-def]
+    local = moment.astimezone(zone)
+    assume(round_trips(local))
+    assume((local + timedelta(days=1)).astimezone(UTC) > moment + ago + TOLERANCE)
+    assert parse_moment(form(local), now=moment + ago, zone=zone) == moment
+
+
+@given(st.integers(0, 9999), st.integers(0, 59), MOMENTS)
+def test_so_long_ago_reads_back(hours: int, minutes: int, now: datetime) -> None:
+    expected = now - timedelta(hours=hours, minutes=minutes)
+    for text in (f"{hours}小时{minutes}分钟前", f"{hours} hours {minutes} min ago"):
+        assert parse_moment(text, now=now, zone=SHANGHAI) == expected
+
+
+@given(st.integers(0, 99))
+def test_numerals(number: int) -> None:
+    assert plain(f"{han(number)}点") == f"{number}点"
+    by_digit = "".join(HAN[int(digit)] for digit in str(2000 + number))
+    assert plain(f"{by_digit}年") == f"{2000 + number}年"
+
+
+WORDS = """
+昨 今 明 前 天 晚 上 下午 凌晨 半夜 半 点 分 时 刻 钟 小时 月 日 号 年 : . / - 2026 12 3 31 0 24 59 十 两 零 个
+am pm noon night last yesterday ago in at days feb t 的 大概 刚才 ٣ ²
+"""
+PIECES = st.sampled_from(WORDS.split())
+TEXTS = st.one_of(st.text(max_size=90), st.lists(PIECES, max_size=9).map("".join))
+
+
+@given(st.one_of(TEXTS, st.lists(PIECES, max_size=9).map(" ".join)), MOMENTS, ZONES)
+def test_any_text_is_a_past_moment_or_our_error(text: str, now: datetime, zone: ZoneInfo) -> None:
+    with suppress(MomentError):
+        moment = parse_moment(text, now=now, zone=zone)
+        assert moment.tzinfo is UTC
+        assert moment <= now + TOLERANCE
