@@ -27,6 +27,7 @@ from bot.intake import Intake
 from bot.menus import publish_menus
 from bot.migrate import ensure_migrated
 from bot.outbox import Outbox
+from bot.playground import play, sandbox_settings
 from bot.polling import ALLOWED, Poller
 from bot.routes import add_routes
 from bot.runner import Runner
@@ -35,7 +36,7 @@ from bot.settings import Settings, SettingsError
 from bot.transport import Transport, pause
 from bot.turn import House
 from bot.web import Webhook, add_health, serve
-from handlers import SWEEPS, build_registry
+from handlers import SWEEPS, build_registry, demo
 from models.setting import BOT_NAME, keep_setting
 
 log = structlog.get_logger()
@@ -286,3 +287,29 @@ async def serve_forever(settings: Settings) -> None:
         await App(settings).run(stopping)
     finally:
         os.close(held)
+
+
+async def serve_sandbox(settings: Settings, *, fresh: bool) -> None:
+    """Run the sandbox until a signal ends it."""
+    own = sandbox_settings(settings, fresh=False)
+    held = hold_alone(own.data_dir)
+    try:
+        own = sandbox_settings(settings, fresh=fresh)
+        _furnish(own)
+        stopping = asyncio.Event()
+        stop_on_signals(stopping)
+        await play(
+            own,
+            cast=demo.CAST,
+            build=lambda known, clock: App(known, now=clock),
+            stopping=stopping,
+        )
+    finally:
+        os.close(held)
+
+
+def _furnish(settings: Settings) -> None:
+    db = Database(settings.database_url)
+    ensure_migrated(db.engine)
+    db.run_now(partial(demo.furnish, timezone=settings.timezone, now=real_now()))
+    db.close()

@@ -107,7 +107,7 @@ def sandbox(
 
 
 def _sandbox(settings: Settings, *, fresh: bool) -> None:
-    from bot.playground import serve_sandbox  # noqa: PLC0415  (the stand-in: only for the sandbox)
+    from bot.app import serve_sandbox  # noqa: PLC0415  (PTB and aiohttp: only to serve)
 
     asyncio.run(serve_sandbox(settings, fresh=fresh))
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from bot.forms import Form, Question, Refused, View
-from bot.i18n import _
+from bot.i18n import N_, _
 from bot.kinds import Choice, Numbers, Option, Text, options_named, options_of
 from bot.messages import Button
 from bot.registry import Conversation, Finished
@@ -25,6 +25,7 @@ from models.people import (
 )
 
 INVITABLE = ("guard", "doctor", "head", "officer", "admin", "leader")
+LEVEL_NAMES = {1: N_("level 1"), 2: N_("level 2"), 3: N_("level 3")}
 _PAGE = 20
 _NONE, _OTHER = "none", "new"
 
@@ -39,8 +40,8 @@ def show_admin(turn: Turn) -> None:
     hospital = turn.actor.hospital
     unknown = _("not set")
     lines = [
-        _("{hospital} ({code}), level {level}").format(
-            hospital=hospital.name, code=hospital.code, level=hospital.level
+        _("{hospital} ({code}), {level}").format(
+            hospital=hospital.name, code=hospital.code, level=_(LEVEL_NAMES[hospital.level])
         ),
         _("Beds: {beds} · outpatients a day: {visits}").format(
             beds=unknown if hospital.beds is None else hospital.beds,

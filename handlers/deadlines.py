@@ -21,6 +21,7 @@ from models.preset import shipped_preset
 from models.rubric import shipped
 
 REMINDED, OVERDUE, MISSED = "reminded", "overdue", "missed"
+_ORDER = ("scheduled", "open", OVERDUE, MISSED)
 Tidings = dict[tuple[int, str], list[Any]]
 """By (reader, what): the papers to be told of in one message."""
 
@@ -56,11 +57,13 @@ class _HospitalSweep:
 
     def _move(self, row: Any, known: set[tuple[int, str, int]]) -> None:
         reached = state(row, at=self.now, submitted_at=None)
-        if reached != row.state and flip(self.conn, row.id, old=row.state, new=reached):
+        # Only ever onward: a sweep told of an earlier time than the last one undoes nothing.
+        onward = _ORDER.index(reached) > _ORDER.index(row.state)
+        if onward and flip(self.conn, row.id, old=row.state, new=reached):
             self.counts["opened" if reached == "open" else reached] += 1
             if reached in (OVERDUE, MISSED):
                 self._note(row, reached, [reached])
-        if reached == "open":
+        if reached == "open" and row.state in ("scheduled", "open"):
             self._remind(row, known)
 
     def _remind(self, row: Any, known: set[tuple[int, str, int]]) -> None:

@@ -42,13 +42,14 @@ def _digests(
     conn: Connection, hospital: HospitalFacts, since: datetime, now: datetime
 ) -> list[Outgoing]:
     new = count_incidents(conn, hospital.id, since=since, until=now)
-    if not new and not changed_since(conn, hospital.id, since, now):
+    changed = {row.id for row in changed_since(conn, hospital.id, since, now)}
+    if not new and not changed:
         return []
     papers = papers_at(conn, hospital, now)
     out = []
     for reader in reachable_actors(conn, hospital.id, ("admin",)):
         with use_locale(reader.locale):
-            text = digest_text(hospital, new, papers, now=now)
+            text = digest_text(hospital, new, papers, changed, now=now)
         out.append(
             Outgoing(
                 chat_id=reader.telegram_id,
@@ -61,9 +62,14 @@ def _digests(
 
 
 def digest_text(
-    hospital: HospitalFacts, new: list[tuple[str, str, int]], papers: list[Paper], *, now: datetime
+    hospital: HospitalFacts,
+    new: list[tuple[str, str, int]],
+    papers: list[Paper],
+    changed: set[int],
+    *,
+    now: datetime,
 ) -> str:
-    """At most eight lines: new incidents, what is due soon, what is late, the cost."""
+    """New incidents, what was missed since the last digest, what is due, and what a miss costs."""
     total = sum(count for _category, _severity, count in new)
     lines = [
         n_("Daily digest: {n} new incident", "Daily digest: {n} new incidents", total).format(
@@ -72,15 +78,21 @@ def digest_text(
     ]
     if new:
         lines += [_by_category(new), _by_severity(new)]
-    waiting = [p for p in papers if p.state in ("open", "overdue")]
+    missed = [paper for paper in papers if paper.state == "missed" and paper.id in changed]
+    if missed:
+        lines.append(_("Newly missed: {papers}").format(papers=_names(missed)))
+    waiting = [paper for paper in papers if paper.state in ("open", "overdue")]
     if waiting:
         lines.append(_("Waiting to be filed: {n}").format(n=len(waiting)))
         lines += [_waiting_line(paper, hospital, now) for paper in waiting[:2]]
-    year = now.astimezone(hospital.zone).year
     # In January last year's annual papers are still open: their year is the one that can lose points.
-    years = {p.period_end.year for p in waiting} | {year}
+    years = {paper.period_end.year for paper in missed + waiting}
     lines += [cost_line(len(missed_in(papers, each)), each) for each in sorted(years)]
     return "\n".join(lines)
+
+
+def _names(papers: list[Paper]) -> str:
+    return _(", ").join(words.paper(p.code, p.subject, p.period_end) for p in papers)
 
 
 def _by_category(new: list[tuple[str, str, int]]) -> str:

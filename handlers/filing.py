@@ -124,7 +124,8 @@ def complete_file(turn: Turn, finished: Finished) -> None:
     """Close the deadline with its first filing; the filing's own date decides whether it was late."""
     answers, hospital = finished.answers, turn.actor.hospital
     row = stored_paper(turn.conn, hospital, answers["which"], turn.now)
-    filed_at = min(datetime.fromisoformat(answers["when"]), turn.now)
+    # Whole seconds: a day ends at 23:59:59, and nobody files late by half a second.
+    filed_at = min(datetime.fromisoformat(answers["when"]), turn.now).replace(microsecond=0)
     if row is None or row.submitted_at is not None or row.waived_at is not None:
         turn.say(_("This one was filed or settled meanwhile, nothing was changed."))
         return

@@ -160,5 +160,14 @@ def _settings(now: Standing, questions: Sequence[str]) -> list[str]:
         if each.setting.question in questions:
             text: Any = each.setting.text.in_language(current_locale())
             default = _(" (our default, can be changed)") if each.is_default else ""
-            lines.append(f"  {text}: {each.value}{default}")
+            lines.append(f"  {text}{_setting_value(each.value)}{default}")
     return lines
+
+
+def _setting_value(value: str) -> str:
+    """A number or a yes or no; any other value says no more than its text does."""
+    if value in ("yes", "no"):
+        value = _("yes") if value == "yes" else _("no")
+    elif not value.replace(".", "").isdigit():
+        return ""
+    return _(": {value}").format(value=value)

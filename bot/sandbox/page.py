@@ -29,7 +29,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _SHOWN_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/")
-_LONGEST_WAIT = 25.0
+_GLANCE = 1.0
+_GLANCES = 25
 
 
 class _Page:
@@ -91,7 +92,7 @@ class _Page:
             {
                 "boot": self._boot,
                 "version": self._version(),
-                "bot": {"name": self._api.bot["first_name"], "username": self._api.bot["username"]},
+                "bot": self._api.bot["username"],
                 "people": view_people(self._api, self._people.values()),
                 "chat": view_phone(self._api, person),
                 "clock": view_clock(self._clock, self._zone),
@@ -99,12 +100,18 @@ class _Page:
         )
 
     def _version(self) -> str:
-        return f"{self._boot}.{self._moves}.{self._api.version}"
+        menus = sum(map(hash, self._api.menus.items())) & 0xFFFFFF
+        return f"{self._boot}.{self._moves}.{menus:x}.{self._api.version}"
 
     async def _wait(self, since: str) -> None:
-        if since != self._version() or self._closing:
-            return
-        changed = self._api.changed(since=self._api.version, timeout=_LONGEST_WAIT)
+        # A new command menu is no message and wakes nobody: hence the glances.
+        for _ in range(_GLANCES):
+            if since != self._version() or self._closing:
+                return
+            await self._wait_briefly()
+
+    async def _wait_briefly(self) -> None:
+        changed = self._api.changed(since=self._api.version, timeout=_GLANCE)
         waits = [asyncio.ensure_future(changed), asyncio.ensure_future(self._bell.wait())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -188,8 +195,8 @@ class _Page:
             self._bell = asyncio.Event()
 
     def _sender(self, body: dict[str, Any]) -> int:
-        person = body.get("person")
-        user_id = int(person) if isinstance(person, int) or str(person).isdecimal() else 0
+        person = str(body.get("person"))
+        user_id = int(person) if person.isdecimal() else 0
         if user_id not in self._people:
             raise UnservedError("person")
         return user_id

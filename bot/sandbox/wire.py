@@ -37,6 +37,8 @@ async def read_params(request: web.BaseRequest, query: str) -> Params:
             raise RefusedError(413, "Request Entity Too Large") from None
         except UnicodeError:
             raise bad_request("strings must be encoded in UTF-8") from None
+        except ValueError:
+            raise bad_request("can't parse multipart body") from None
     return Params(values, uploads)
 
 

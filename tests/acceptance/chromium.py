@@ -86,12 +86,12 @@ class Browser:
             raise RuntimeError(json.dumps(result["exceptionDetails"], ensure_ascii=False))
         return result["result"].get("value")
 
-    async def wait(self, condition: str, *, seconds: float = WAIT_SECONDS) -> Any:
-        """The value of ``condition`` as soon as it is true; TimeoutError with the page's text."""
+    async def wait(self, condition: str, *, seconds: float = WAIT_SECONDS) -> None:
+        """Return as soon as ``condition`` holds in the page; TimeoutError with the page's text."""
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
-            if value := await self.run(condition):
-                return value
+            if await self.run(f"Boolean({condition})"):
+                return
             await asyncio.sleep(0.05)
         text = await self.run("document.body?.innerText ?? ''")
         raise TimeoutError(f"{condition}\nfaults: {self.faults}\npage:\n{text}")
@@ -99,9 +99,13 @@ class Browser:
     async def open(self, address: str) -> None:
         """Load a page and wait until it is there."""
         await self.call("Page.navigate", url=address)
-        await self.wait(f"location.href.startsWith({address!r}) && document.readyState == 'complete'")
+        await self.wait(
+            f"location.href.startsWith({address!r}) && document.readyState == 'complete'"
+        )
 
-    async def resize(self, width: int, height: int, *, scale: float = 1, dark: bool = False) -> None:
+    async def resize(
+        self, width: int, height: int, *, scale: float = 1, dark: bool = False
+    ) -> None:
         """Look at the page on a screen of this size (CSS pixels), in light or dark."""
         await self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -132,7 +136,7 @@ class Browser:
 
     async def click(self, element: str) -> None:
         """Click the middle of the element a JavaScript expression names, as a mouse does."""
-        await self.wait(f"Boolean({element})")
+        await self.wait(element)
         place = await self.run(
             f"(() => {{ const e = {element}; e.scrollIntoView({{block: 'nearest'}});"
             " const r = e.getBoundingClientRect();"

@@ -87,11 +87,10 @@ def test_an_escaped_text_comes_out_as_it_went_in(text: str) -> None:
 def test_any_text_is_parsed_or_refused(source: str) -> None:
     try:
         plain, entities = parse_html(source)
-    except RefusedError as refused:
-        assert refused.description.startswith("Bad Request: can't parse entities: ")
-    else:
-        length = utf16_length(plain)
-        assert all(entity["offset"] + entity["length"] <= length for entity in entities)
+    except RefusedError:
+        return
+    length = utf16_length(plain)
+    assert all(entity["offset"] + entity["length"] <= length for entity in entities)
 
 
 @pytest.mark.parametrize(

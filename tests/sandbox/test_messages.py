@@ -9,6 +9,8 @@ from bot.sandbox.botapi import BotApi, Button
 from tests.sandbox.conftest import GUARD, TOKEN, Clock, RawBot
 
 GROUP = -100500
+_NO_ROWS = 'field "inline_keyboard" must be an Array of Arrays'
+_NO_ACTION = "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
 
 
 def keyboard(*texts: str, data: str = "x") -> dict[str, Any]:
@@ -51,8 +53,8 @@ async def test_a_message_is_shown_with_its_buttons(api: BotApi, bot: RawBot) -> 
         ({"text": "x", "reply_markup": keyboard("y", data="中" * 22)}, "BUTTON_DATA_INVALID"),
         ({"text": "x", "reply_markup": keyboard(" ")}, "BUTTON_TEXT_INVALID"),
         ({"text": "x", "reply_markup": keyboard(*["y"] * 101)}, "reply markup is too long"),
-        ({"text": "x", "reply_markup": keyboard("y", data="")}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
-        ({"text": "x", "reply_markup": {"inline_keyboard": ["y"]}}, 'field "inline_keyboard" must be an Array of Arrays'),
+        ({"text": "x", "reply_markup": keyboard("y", data="")}, _NO_ACTION),
+        ({"text": "x", "reply_markup": {"inline_keyboard": ["y"]}}, _NO_ROWS),
         ({"text": "x", "reply_markup": "{"}, "can't parse reply keyboard markup JSON object"),
         ({"text": "x", "reply_markup": "[]"}, "object expected as reply markup"),
         ({"text": "x", "reply_parameters": {"message_id": 7}}, "message to be replied not found"),
@@ -108,7 +110,8 @@ async def test_a_message_can_be_edited(api: BotApi, bot: RawBot, clock: Clock) -
 
 async def test_an_edit_that_changes_nothing_is_refused(bot: RawBot) -> None:
     message = await bot.says("<b>a</b>", parse_mode="HTML", reply_markup=keyboard("y"))
-    same = {"chat_id": GUARD, "message_id": message["message_id"], "text": "<strong>a</strong>", "parse_mode": "HTML"}  # fmt: skip
+    same = {"chat_id": GUARD, "message_id": message["message_id"], "parse_mode": "HTML"}
+    same |= {"text": "<strong>a</strong>"}
     refused = await bot.refused("editMessageText", **same, reply_markup=keyboard("y"))
     assert refused.startswith("400 Bad Request: message is not modified")
     await bot.call("editMessageText", **same | {"text": "a"}, reply_markup=keyboard("y"))
@@ -118,7 +121,7 @@ async def test_an_edit_that_changes_nothing_is_refused(bot: RawBot) -> None:
 async def test_what_cannot_be_edited_is_refused(api: BotApi, bot: RawBot) -> None:
     edit = {"chat_id": GUARD, "text": "new"}
     theirs = api.chat(GUARD)[0].message_id
-    keys = await bot.says(reply_markup={"keyboard": [["/report"]]})
+    keys = await bot.says(reply_markup={"keyboard": [[{"text": "/report"}]]})
     gone = await bot.says(reply_markup={"remove_keyboard": True})
     place = await bot.call("sendLocation", chat_id=GUARD, latitude=31.1, longitude=121.1)
     for message_id, said in (
@@ -129,7 +132,8 @@ async def test_what_cannot_be_edited_is_refused(api: BotApi, bot: RawBot) -> Non
         (place["message_id"], "there is no text in the message to edit"),
         (0, "message identifier is not specified"),
     ):
-        assert await bot.refused("editMessageText", **edit, message_id=message_id) == f"400 Bad Request: {said}"  # fmt: skip
+        refused = await bot.refused("editMessageText", **edit, message_id=message_id)
+        assert refused == f"400 Bad Request: {said}"
 
 
 async def test_a_deleted_message_is_gone(api: BotApi, bot: RawBot) -> None:
@@ -160,7 +164,9 @@ async def test_a_message_cannot_be_deleted_after_two_days(bot: RawBot, clock: Cl
 
 async def test_reply_keyboards_are_shown_until_removed(api: BotApi, bot: RawBot) -> None:
     await bot.says(
-        reply_markup={"keyboard": [["/report", {"text": "📍", "request_location": True}], []]}
+        reply_markup={
+            "keyboard": [[{"text": "/report"}, {"text": "📍", "request_location": True}], []]
+        }
     )
     assert api.reply_keyboard(GUARD) == (("/report", "📍"),)
     await bot.says("more")

@@ -99,7 +99,6 @@ function draw(next) {
 
 function drawChat() {
   const { name, role } = holder();
-  $("bot-name").textContent = state.bot.name;
   $("holder").textContent = word("holder", { name, role });
   chat.show(state.chat.messages, { zone: state.clock.zone, lead: lead() });
   const last = Math.max(0, ...state.chat.messages.map(({ id }) => id));
@@ -166,7 +165,7 @@ function drawPeople() {
     badge.querySelector("[aria-hidden]").textContent = unread > 99 ? "99+" : unread;
     badge.querySelector(".unseen").textContent = word("newDivider", { n: unread });
   }
-  document.title = total ? `(${total}) ${state.bot.name}` : state.bot.name;
+  document.title = total ? `(${total}) ${word("product")}` : word("product");
 }
 
 function personButton({ id, name, role, note }) {
@@ -322,7 +321,7 @@ function attach(file) {
 
 function inviteOf(address) {
   const parsed = URL.canParse(address) ? new URL(address) : null;
-  const ours = parsed?.hostname === "t.me" && parsed.pathname === `/${state.bot.username}`;
+  const ours = parsed?.hostname === "t.me" && parsed.pathname === `/${state.bot}`;
   return (ours && parsed.searchParams.get("start")) || null;
 }
 

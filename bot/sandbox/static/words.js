@@ -2,6 +2,7 @@
 
 const WORDS = {
   zh: {
+    product: "平安哨",
     skip: "跳到输入框",
     where: "演示沙盒:点一个人,就拿起了那个人的手机。数据只留在这台电脑。",
     people: "拿起谁的手机",
@@ -58,6 +59,7 @@ const WORDS = {
     other: "English",
   },
   en: {
+    product: "WardWatch",
     skip: "Skip to the text box",
     where: "Demo sandbox: pick a person and you hold their phone. Nothing leaves this computer.",
     people: "Whose phone",

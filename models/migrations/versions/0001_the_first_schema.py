@@ -1,8 +1,9 @@
 """the first schema."""
 
 import sqlalchemy as sa
-import sqlmodel
+
 from alembic import op
+from sqlmodel.sql import sqltypes
 
 revision = "0001"
 down_revision = None
@@ -16,13 +17,13 @@ def upgrade() -> None:
         "code_attempt",
         sa.Column("telegram_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("wrong", sa.Integer(), nullable=False),
-        sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("paused_until", sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("telegram_id", name=op.f("pk_code_attempt")),
     )
     op.create_table(
         "district",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_district")),
         sa.UniqueConstraint("name", name=op.f("uq_district_name")),
     )
@@ -45,8 +46,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("received_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("error", sqltypes.AutoString(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("update_id", name=op.f("uq_inbox_update_id")),
         sqlite_autoincrement=True,
@@ -62,10 +63,10 @@ def upgrade() -> None:
 
     op.create_table(
         "mark",
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("kind", sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqltypes.AutoString(), nullable=False),
+        sa.Column("period", sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject", "period", name=op.f("pk_mark")),
     )
     op.create_table(
@@ -73,7 +74,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("method", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("method", sqltypes.AutoString(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=True),
         sa.Column(
             "state",
@@ -88,10 +89,10 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sent_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("error", sqltypes.AutoString(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
@@ -106,21 +107,21 @@ def upgrade() -> None:
 
     op.create_table(
         "setting",
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqltypes.AutoString(), nullable=False),
+        sa.Column("value", sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
     )
     op.create_table(
         "hospital",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("district_id", sa.Integer(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code", sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqltypes.AutoString(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("beds", sa.Integer(), nullable=True),
         sa.Column("outpatients_a_day", sa.Integer(), nullable=True),
-        sa.Column("timezone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("timezone", sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["district_id"], ["district.id"], name=op.f("fk_hospital_district_id")
         ),
@@ -131,7 +132,7 @@ def upgrade() -> None:
         "department",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(
             ["hospital_id"], ["hospital.id"], name=op.f("fk_department_hospital_id")
         ),
@@ -157,9 +158,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("file_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("kind", sqltypes.AutoString(), nullable=False),
+        sa.Column("file_id", sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqltypes.AutoString(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column(
             "state",
@@ -174,11 +175,11 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("path", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("kept_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("sha256", sqltypes.AutoString(), nullable=True),
+        sa.Column("path", sqltypes.AutoString(), nullable=True),
+        sa.Column("error", sqltypes.AutoString(), nullable=True),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("kept_at", sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["hospital_id"], ["hospital.id"], name=op.f("fk_evidence_hospital_id")
         ),
@@ -228,12 +229,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("display_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("locale", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("display_name", sqltypes.AutoString(), nullable=False),
+        sa.Column("locale", sqltypes.AutoString(), nullable=False),
         sa.Column("locale_chosen", sa.Boolean(), nullable=False),
-        sa.Column("joined_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("removed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("unreachable_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("joined_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("removed_at", sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("unreachable_at", sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_member_department_id")
         ),
@@ -255,11 +256,11 @@ def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", sqltypes.UTCDateTime(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=True),
         sa.Column("member_id", sa.Integer(), nullable=True),
-        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("action", sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqltypes.AutoString(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["hospital_id"],
@@ -278,7 +279,7 @@ def upgrade() -> None:
         "draft",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("form", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("form", sqltypes.AutoString(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "state",
@@ -296,9 +297,9 @@ def upgrade() -> None:
         sa.Column("params", sa.JSON(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("held", sa.JSON(), nullable=False),
-        sa.Column("editing", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("editing", sqltypes.AutoString(), nullable=True),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("updated_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_draft_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sqlite_autoincrement=True,
@@ -316,7 +317,7 @@ def upgrade() -> None:
     op.create_table(
         "incident",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqltypes.AutoString(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("reporter_id", sa.Integer(), nullable=False),
@@ -416,13 +417,13 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("place", sqltypes.AutoString(), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("occurred_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("discovered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("reported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("occurred_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("discovered_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("reported_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_incident_department_id")
         ),
@@ -443,7 +444,7 @@ def upgrade() -> None:
     op.create_table(
         "invite",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code_hash", sqltypes.AutoString(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -465,9 +466,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("uses_left", sa.Integer(), nullable=False),
-        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqltypes.UTCDateTime(), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["member.id"], name=op.f("fk_invite_created_by")),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_invite_department_id")
@@ -482,13 +483,13 @@ def upgrade() -> None:
         "obligation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code", sqltypes.AutoString(), nullable=False),
+        sa.Column("subject", sqltypes.AutoString(), nullable=False),
         sa.Column("period_start", sa.Date(), nullable=False),
         sa.Column("period_end", sa.Date(), nullable=False),
-        sa.Column("opens_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("missed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("opens_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("due_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("missed_at", sqltypes.UTCDateTime(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -506,11 +507,11 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("submitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("waived_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("submitted_at", sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("waived_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("waived_by", sa.Integer(), nullable=True),
-        sa.Column("waive_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("waive_reason", sqltypes.AutoString(), nullable=True),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["hospital_id"], ["hospital.id"], name=op.f("fk_obligation_hospital_id")
         ),
@@ -532,12 +533,12 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("rubric", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("rubric_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rubric", sqltypes.AutoString(), nullable=False),
+        sa.Column("rubric_hash", sqltypes.AutoString(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("finished_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("started_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("finished_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["hospital_id"], ["hospital.id"], name=op.f("fk_self_check_hospital_id")
         ),
@@ -553,7 +554,7 @@ def upgrade() -> None:
     op.create_table(
         "threat",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("number", sqltypes.AutoString(), nullable=False),
         sa.Column("hospital_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("reporter_id", sa.Integer(), nullable=False),
@@ -562,7 +563,7 @@ def upgrade() -> None:
         sa.Column("escort", sa.Boolean(), nullable=False),
         sa.Column("place_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("account_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("reported_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("reported_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_threat_department_id")
         ),
@@ -585,7 +586,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("created_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incident.id"], name=op.f("fk_addition_incident_id")
         ),
@@ -601,11 +602,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("obligation_id", sa.Integer(), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=False),
-        sa.Column("receipt", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("filed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("receipt", sqltypes.AutoString(), nullable=False),
+        sa.Column("filed_at", sqltypes.UTCDateTime(), nullable=False),
         sa.Column("backdated", sa.Boolean(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("recorded_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_filing_member_id")),
         sa.ForeignKeyConstraint(
             ["obligation_id"], ["obligation.id"], name=op.f("fk_filing_obligation_id")
@@ -621,9 +622,9 @@ def upgrade() -> None:
     op.create_table(
         "notice",
         sa.Column("obligation_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqltypes.AutoString(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_notice_member_id")),
         sa.ForeignKeyConstraint(
             ["obligation_id"], ["obligation.id"], name=op.f("fk_notice_obligation_id")
