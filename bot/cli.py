@@ -126,7 +126,14 @@ def init(
     result = within(
         settings,
         lambda conn: office.init(
-            conn, settings, bot_name, district=district, name=hospital, code=code, level=level
+            conn,
+            settings,
+            bot_name,
+            district=district,
+            name=hospital,
+            code=code,
+            level=level,
+            now=datetime.now(UTC),
         ),
     )
     show(result, [f"{result['hospital']} {result['link']}"], as_json=as_json)

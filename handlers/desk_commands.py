@@ -4,7 +4,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -99,6 +99,7 @@ def init(
     name: str,
     code: str,
     level: int,
+    now: datetime,
 ) -> dict[str, Any]:
     """Create the district if new and the hospital; its first administrator's invite."""
     if not _CODE.fullmatch(code):
@@ -111,7 +112,6 @@ def init(
         raise UserError("--district and --hospital: a name is needed")
     if find_hospital(conn, code):
         raise UserError(f"--code: {code} is in use")
-    now = datetime.now(UTC)
     district_id = conn.execute(select(DISTRICT.c.id).where(DISTRICT.c.name == district)).scalar()
     if district_id is None:
         district_id = insert_row(conn, DISTRICT, name=district)

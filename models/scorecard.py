@@ -51,8 +51,9 @@ class ItemScore:
 
     @property
     def every_reason(self) -> tuple[Reason, ...]:
-        """The item's own reasons, then those of its criteria."""
-        return (*self.reasons, *(why for line in self.criteria for why in line.reasons))
+        """The item's own reasons, then those of the criteria that apply."""
+        lines = (line for line in self.criteria if line.applies)
+        return (*self.reasons, *(why for line in lines for why in line.reasons))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,14 @@ _SCOPES = {
 }
 _CHAT_SCOPES = {"chat", "chat_administrators", "chat_member"}
 _GIFTS = dict.fromkeys(
-    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription"), False
+    (
+        "unlimited_gifts",
+        "limited_gifts",
+        "unique_gifts",
+        "premium_subscription",
+        "gifts_from_channels",
+    ),
+    False,
 )
 
 

@@ -1,20 +1,14 @@
 """What people do in their app, each turned into the update the bot gets of it."""
 
-import base64
 from typing import Any
 
 from bot.sandbox.chats import Chat, Message, Person
-from bot.sandbox.files import Stored
 from bot.sandbox.markup import commands_in, utf16_length
+from bot.sandbox.media import THUMBNAIL, captioned, file_of, photo_size
 from bot.sandbox.validation import LONGEST_TEXT
 from bot.sandbox.world import World
 
 __all__ = ["Actions"]
-
-# What a photo's smallest size holds: a picture of one point, so that taking it is noticed.
-_THUMBNAIL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 
 
 def _parts(text: str) -> list[str]:
@@ -82,11 +76,11 @@ class Actions(World):
         media_group_id: str | None = None,
     ) -> int:
         """Send a picture; it arrives in two sizes, the larger one last."""
-        thumbnail = self.files.add(_THUMBNAIL, kind="photo", mime_type="image/png")
+        thumbnail = self.files.add(THUMBNAIL, kind="photo", mime_type="image/png")
         stored = self.files.add(content, kind="photo", mime_type="image/jpeg")
         sizes = [photo_size(thumbnail, 90), photo_size(stored, 1280)]
         album = {"media_group_id": media_group_id} if media_group_id else {}
-        return self._send(user_id, {"photo": sizes, **_caption(caption), **album})
+        return self._send(user_id, {"photo": sizes, **captioned(caption), **album})
 
     def send_voice(
         self,
@@ -107,7 +101,7 @@ class Actions(World):
             claimed_size=claimed_size,
         )
         return self._send(
-            user_id, {"voice": {**file_of(stored), "duration": 3}, **_caption(caption)}
+            user_id, {"voice": {**file_of(stored), "duration": 3}, **captioned(caption)}
         )
 
     def send_video(
@@ -129,7 +123,7 @@ class Actions(World):
             claimed_size=claimed_size,
         )
         video = {**file_of(stored), "width": 1280, "height": 720, "duration": 3}
-        return self._send(user_id, {"video": video, **_caption(caption)})
+        return self._send(user_id, {"video": video, **captioned(caption)})
 
     def send_document(
         self,
@@ -149,7 +143,7 @@ class Actions(World):
             name=file_name or "file.bin",
             claimed_size=claimed_size,
         )
-        return self._send(user_id, {"document": file_of(stored), **_caption(caption)})
+        return self._send(user_id, {"document": file_of(stored), **captioned(caption)})
 
     def send_location(self, user_id: int, latitude: float, longitude: float) -> int:
         """Send a place in degrees."""
@@ -157,7 +151,7 @@ class Actions(World):
 
     def send_sticker(self, user_id: int) -> int:
         """Send a sticker."""
-        stored = self.files.add(_THUMBNAIL, kind="sticker", mime_type="image/webp")
+        stored = self.files.add(THUMBNAIL, kind="sticker", mime_type="image/webp")
         sticker = {
             **photo_size(stored, 512),
             "type": "regular",
@@ -263,33 +257,3 @@ class Actions(World):
     def _membership(self, status: str) -> dict[str, Any]:
         until = {"until_date": 0} if status == "kicked" else {}
         return {"user": self.bot, "status": status, **until}
-
-
-def _caption(caption: str | None) -> dict[str, Any]:
-    if not caption:
-        return {}
-    entities = commands_in(caption)
-    return {"caption": caption} | ({"caption_entities": entities} if entities else {})
-
-
-def file_of(stored: Stored) -> dict[str, Any]:
-    """What every kind of file has in the Bot API."""
-    named = {"file_name": stored.name} if stored.name and stored.kind != "voice" else {}
-    return {
-        "file_id": stored.file_id,
-        "file_unique_id": stored.unique_id,
-        **named,
-        "mime_type": stored.mime_type,
-        "file_size": stored.size,
-    }
-
-
-def photo_size(stored: Stored, width: int) -> dict[str, Any]:
-    """One size of a picture, as wide as said and three quarters as high."""
-    return {
-        "file_id": stored.file_id,
-        "file_unique_id": stored.unique_id,
-        "width": width,
-        "height": width * 3 // 4,
-        "file_size": stored.size,
-    }

@@ -17,6 +17,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from bot.sandbox import account, messages
 from bot.sandbox.actions import Actions
+from bot.sandbox.failures import Failure, Failures
 from bot.sandbox.limits import Limits
 from bot.sandbox.params import Params
 from bot.sandbox.refusals import RefusedError, bad_request
@@ -60,15 +61,6 @@ class Call:
     status: int
 
 
-@dataclass(slots=True, kw_only=True)
-class _Failure:
-    method: str
-    chat_id: int | None
-    refused: RefusedError
-    times: int
-    applied: bool
-
-
 class BotApi(Actions):
     """The server; people act on it by the methods of ``Actions``, bots by HTTP."""
 
@@ -89,7 +81,7 @@ class BotApi(Actions):
         self.latency = latency
         self.limits = Limits() if limits else None
         self.webhook = Webhook(self.updates, seconds=self.seconds)
-        self._failures: list[_Failure] = []
+        self._failures = Failures()
         self._runner: web.ServerRunner | None = None
         self._closing = False
         self._methods_at = f"/bot{token}/"
@@ -131,8 +123,8 @@ class BotApi(Actions):
         Status 0 drops the connection without an answer.
         """
         refused = RefusedError(status, description, retry_after=retry_after)
-        self._failures.append(
-            _Failure(
+        self._failures.order(
+            Failure(
                 method=method.lower(),
                 chat_id=chat_id,
                 refused=refused,
@@ -177,7 +169,7 @@ class BotApi(Actions):
         return response
 
     async def _call(self, method: str, params: Params) -> web.Response:
-        failure = self._next_failure(method, params) if self._failures else None
+        failure = self._failures.take(method, params.integer("chat_id"))
         if failure is not None and not failure.applied:
             raise failure.refused
         if method in _DELIVERY:
@@ -228,15 +220,6 @@ class BotApi(Actions):
         kinds = params.parsed("allowed_updates", what="allowed updates")
         if isinstance(kinds, list):
             self.updates.allowed = tuple(str(kind) for kind in kinds)
-
-    def _next_failure(self, method: str, params: Params) -> _Failure | None:
-        for failure in self._failures:
-            if failure.method == method and failure.chat_id in (None, params.integer("chat_id")):
-                failure.times -= 1
-                if not failure.times:
-                    self._failures.remove(failure)
-                return failure
-        return None
 
     def _record(self, call: Call) -> None:
         self.calls.append(call)

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.actions import file_of, photo_size
 from bot.sandbox.chats import Chat, Message
 from bot.sandbox.files import Stored
 from bot.sandbox.markup import utf16_length
+from bot.sandbox.media import file_of, photo_size
 from bot.sandbox.params import Params
 from bot.sandbox.refusals import RefusedError, bad_request
 from bot.sandbox.validation import read_caption, read_markup, read_text

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import BodyPartReader, web
+from yarl import URL
 
 from bot.sandbox.params import Params, Upload, as_text
 from bot.sandbox.refusals import RefusedError, bad_request
@@ -24,28 +25,43 @@ def split_path(request: web.BaseRequest) -> tuple[str, str]:
 
 async def read_params(request: web.BaseRequest, query: str) -> Params:
     """Query, form, multipart or JSON fields; refused when they cannot be read."""
-    values = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+    values: dict[str, str] = {}
     uploads: dict[str, Upload] = {}
-    if request.method == "POST" and request.can_read_body:
-        kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        try:
-            if kind.startswith("multipart/"):
-                await _read_parts(request, values, uploads)
-            else:
-                _read_body(await request.read(), kind, values)
-        except web.HTTPRequestEntityTooLarge:
-            raise RefusedError(413, "Request Entity Too Large") from None
-        except UnicodeError:
-            raise bad_request("strings must be encoded in UTF-8") from None
-        except ValueError:
-            raise bad_request("can't parse multipart body") from None
+    try:
+        if query:
+            values.update(_fields_of(query))
+        if request.method == "POST" and request.can_read_body:
+            await _read_post(request, values, uploads)
+    except web.HTTPRequestEntityTooLarge:
+        raise RefusedError(413, "Request Entity Too Large") from None
+    except UnicodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
+    except ValueError:
+        raise bad_request("can't parse multipart body") from None
     return Params(values, uploads)
+
+
+async def _read_post(
+    request: web.BaseRequest, values: dict[str, str], uploads: dict[str, Upload]
+) -> None:
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind.startswith("multipart/"):
+        await _read_parts(request, values, uploads)
+    else:
+        _read_body(await request.read(), kind, values)
+
+
+def _fields_of(form: str) -> dict[str, str]:
+    # yarl decodes ten times as fast as the standard library but lets broken UTF-8 pass.
+    fields = dict(URL.build(query_string=form, encoded=True).query)
+    if any("\ufffd" in value for value in fields.values()):
+        return dict(parse_qsl(form, keep_blank_values=True, errors="strict"))
+    return fields
 
 
 def _read_body(body: bytes, kind: str, values: dict[str, str]) -> None:
     if kind == "application/x-www-form-urlencoded":
-        text = body.decode()
-        values.update(parse_qsl(text, keep_blank_values=True, errors="strict"))
+        values.update(_fields_of(body.decode()))
     elif kind == "application/json":
         try:
             fields = json.loads(body)

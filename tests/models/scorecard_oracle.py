@@ -137,7 +137,9 @@ def item_value(
     too_much = sum(worth.values()) > points
     if too_much and reading["A1"] == "split":  # 警务室 and 安检 share the 2 points
         scale |= {"4.2.1a": Fraction(1, 2), "4.2.1b": Fraction(1, 2)}
-    known = {line: end * scale[line] for line, end in zip(worth, ends, strict=True) if end is not None}
+    known = {
+        line: end * scale[line] for line, end in zip(worth, ends, strict=True) if end is not None
+    }
     absent = sum((worth[line] * scale[line] for line in worth if line not in known), Fraction(0))
     printed = sum((worth[line] * scale[line] for line in worth), Fraction(0))
     row = max(printed, points)
@@ -186,7 +188,8 @@ def item_default(item: str, state: State) -> Fraction | None:
         if isinstance(value, list) and value[-1] is None and value[0] < 100:
             return None
     ends = [
-        endings(line[3], line[1], value, DEFAULTS)[-1] for line, value in zip(lines, values, strict=True)
+        endings(line[3], line[1], value, DEFAULTS)[-1]
+        for line, value in zip(lines, values, strict=True)
     ]
     return item_value(item, state["level"], ends, DEFAULTS)
 

@@ -203,7 +203,7 @@ def test_an_answer_at_level_2(question: str, answer: Any, expected: tuple[Any, .
 
 def test_the_draft_s_own_example_of_4_2() -> None:
     """三级 lacking 安检: 10 | 8.33 | 9."""
-    card = scored(3, **{"q4_2_1b": "no"})
+    card = scored(3, q4_2_1b="no")
     assert triple(item(card, "4.2").score) == (Fraction(25, 3), 10, 10)
     (why,) = item(card, "4.2").reasons
     assert (why.code, why.params["printed"], why.params["reading"]) == ("over_points", 12, "cap")

@@ -1,0 +1,279 @@
+"""The story of one hospital, scene by scene: each is played in Chinese and in English and written down."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tests.acceptance.people import Person
+from tests.acceptance.ward import Ward, eventually
+
+PHOTO = b"\xff\xd8\xff\xe0 a picture"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """Who plays."""
+
+    admin: Person
+    officer: Person
+    guard: Person
+    doctor: Person
+
+
+Scene = Callable[[Ward, Cast], Awaitable[None]]
+
+
+async def joining(ward: Ward) -> Cast:
+    """Four people join, each with a code."""
+    ward.heading("Joining / 加入")
+    admin = await ward.member("陈主任", "admin")
+    officer = await ward.member("赵芳", "officer", "保卫科")
+    guard = await ward.member("李强", "guard", "急诊科")
+    doctor = await ward.member("王敏", "doctor", "急诊科")
+    assert "第一医院" in guard.last.text
+    return Cast(admin=admin, officer=officer, guard=guard, doctor=doctor)
+
+
+async def shortest_report(ward: Ward, cast: Cast) -> None:
+    """Three actions after /report."""
+    ward.heading("The shortest report / 三步上报")
+    await cast.guard.says("/report")
+    await cast.guard.presses(ward.say("Insult, threat"))
+    back, cancel = ward.say("Back"), ward.say("Cancel")
+    assert cast.guard.buttons == [back, cancel]
+    await cast.guard.says("急诊3诊室,家属扬言要打医生,人还在门口。电话13812345678")
+    done = await cast.guard.presses(ward.say("✅ Submit"))
+    assert ward.say("Filed as {number}.", number="QP01-2026-0001") in done.text
+    for reader in (cast.officer, cast.admin):
+        card = await reader.sees("QP01-2026-0001")
+        assert "13812345678" not in card.text
+    record = ward.rows("SELECT * FROM incident")[0]
+    assert record["description"].endswith("电话13812345678")
+    assert (record["category"], record["reporter_role"]) == ("insult", "guard")
+
+
+async def careful_report(ward: Ward, cast: Cast) -> None:
+    """More categories, a photo, back, every change on the card."""
+    ward.heading("A report with every change on the card / 改遍核对卡")
+    await cast.doctor.says("/report")
+    await cast.doctor.presses(ward.say("More…"))
+    await cast.doctor.presses(ward.say("Banners"))
+    await cast.doctor.presses(ward.say("Back"))
+    await cast.doctor.presses(ward.say("Medical dispute"))
+    await cast.doctor.sends_photo(PHOTO, caption="家属拉着横幅,要求退费")
+    await cast.doctor.sends_photo(PHOTO + b"2")
+    await cast.doctor.says("现在有五六个人")
+    await cast.doctor.presses(ward.say("Change {what}", what=ward.say("place")))
+    await cast.doctor.says("门诊大厅" * 20)
+    await cast.doctor.says("门诊大厅")
+    await cast.doctor.presses(ward.say("Change {what}", what=ward.say("time")))
+    await cast.doctor.says("明天")
+    await cast.doctor.says("半小时前")
+    await cast.doctor.presses(ward.say("Change {what}", what=ward.say("severity")))
+    await cast.doctor.presses(ward.say("serious"))
+    done = await cast.doctor.presses(ward.say("✅ Submit"))
+    assert "QP01-2026-0002" in done.text
+    await cast.officer.sees("QP01-2026-0002")
+    record = ward.rows("SELECT * FROM incident ORDER BY id DESC")[0]
+    assert record["description"] == "家属拉着横幅,要求退费\n现在有五六个人"
+    assert (record["place"], record["severity"]) == ("门诊大厅", "serious")
+    await eventually(
+        lambda: len(ward.rows("SELECT 1 FROM evidence WHERE state = 'kept' AND sha256 != ''")) == 2
+    )
+
+
+async def plain_message(ward: Ward, cast: Cast) -> None:
+    """A sentence outside any form is offered as an incident."""
+    ward.heading("A plain message / 直接发消息")
+    offer = await cast.guard.says("大厅有人偷手机")
+    assert ward.say("Theft") in offer.text
+    await cast.guard.presses(ward.say("✅ Submit"))
+    await cast.guard.sees("QP01-2026-0003")
+    offer = await cast.guard.says("三楼有点不对劲")
+    assert offer.text == ward.say("File this as an incident? Then choose what it is.")
+    cancelled = await cast.guard.presses(ward.say("Cancel"))
+    assert ward.say("Discarded: {summary}", summary="三楼有点不对劲") in cancelled.text
+    back = await cast.guard.presses(ward.say("Take it back"))
+    assert ward.say("Everything is back.") in back.text
+    await cast.guard.presses(ward.say("More…"))
+    await cast.guard.presses(ward.say("Something else"))
+    await cast.guard.presses(ward.say("✅ Submit"))
+    await cast.guard.sees("QP01-2026-0004")
+
+
+async def additions(ward: Ward, cast: Cast) -> None:
+    """Adding to one's own report; the full text for those on duty; one's own records."""
+    ward.heading("Adding details, reading, my records / 补充、看全文、我的记录")
+    await cast.guard.presses(ward.say("Add details"))
+    await cast.guard.says("人已经走了,留下一个包")
+    await cast.officer.sees(ward.say("📝 More on {number}", number="QP01-2026-0004"))
+    full = await cast.officer.presses(ward.say("Full text"))
+    assert "留下一个包" in full.text
+    mine = await cast.guard.says("/mine")
+    assert "QP01-2026-0001" in mine.text
+
+
+async def threat(ward: Ward, cast: Cast) -> None:
+    """A threat: sealed, and only those who must act read it."""
+    ward.heading("A threat / 报威胁")
+    await cast.doctor.says("/threat")
+    await cast.doctor.says("五病区")
+    await cast.doctor.presses(ward.say("Keeps making demands"))
+    await cast.doctor.presses(ward.say("Threatened violence to staff"))
+    await cast.doctor.presses("2")
+    await cast.doctor.says("说明天带人来找我算账")
+    await cast.doctor.presses(ward.say("Yes, please"))
+    done = await cast.doctor.presses(ward.say("✅ Submit"))
+    assert "QP01-2026-0005" in done.text
+    card = await cast.officer.sees("QP01-2026-0005")
+    assert "算账" not in card.text
+    read = await cast.officer.presses(ward.say("Read it"))
+    assert "说明天带人来找我算账" in read.text
+    stored = ward.rows("SELECT account_sealed FROM threat")[0]["account_sealed"]
+    assert "算账".encode() not in stored
+    assert ward.rows("SELECT 1 FROM audit WHERE action = 'threat.read'")
+
+
+async def inviting(ward: Ward, cast: Cast) -> None:
+    """The administrator invites, looks, sets numbers and removes."""
+    ward.heading("The administrator / 管理")
+    await cast.admin.says("/admin")
+    await cast.admin.presses(ward.say("Invite"))
+    await cast.admin.presses(ward.say("security guard"))
+    await cast.admin.presses(ward.say("New department"))
+    await cast.admin.says("门诊部")
+    link = await cast.admin.sees("https://t.me/wardwatch_bot?start=")
+    newcomer = ward.person("新同事")
+    await newcomer.says("你好")
+    await newcomer.says("/start WRONGCODE")
+    await newcomer.says("/start " + link.text.rpartition("=")[2])
+    assert "门诊部" in newcomer.last.text
+    await cast.admin.says("/admin")
+    await cast.admin.presses(ward.say("Members"))
+    await cast.admin.says("/admin")
+    await cast.admin.presses(ward.say("Beds, visits"))
+    await cast.admin.says("很多")
+    await cast.admin.says("800")
+    await cast.admin.says("3000")
+    await cast.admin.says("/admin")
+    await cast.admin.presses(ward.say("Remove one"))
+    await cast.admin.presses("新同事")
+    await cast.admin.presses(ward.say("Remove"))
+    refused = await newcomer.says("/report")
+    assert "第一医院" not in refused.text
+
+
+async def selfcheck(ward: Ward, cast: Cast) -> None:
+    """The whole scorecard, with a pause, a step back and a refused number."""
+    ward.heading("The self-check / 考核自查")
+    first = await cast.officer.says("/selfcheck")
+    assert "1/23" in first.text
+    await cast.officer.presses("党政主要领导" if ward.locale == "zh_Hans" else "leader")
+    await cast.officer.presses(ward.say("Partly met"))
+    await cast.officer.presses(ward.say("Pause"))
+    resumed = await cast.officer.says("/selfcheck")
+    assert "3/23" in resumed.text
+    back = await cast.officer.presses(ward.say("Back"))
+    assert "2/23" in back.text
+    await cast.officer.presses(ward.say("Keep as it was"))
+    answers = (ward.say("None happened"), ward.say("No such cases"), ward.say("Met"))
+    for _step in range(40):
+        if ward.say("✅ Submit") in cast.officer.buttons:
+            break
+        k = cast.officer.last.text.partition("/")[0]
+        if k == "10":
+            await cast.officer.says("一百二")
+            await cast.officer.says("95")
+        elif k == "23":
+            await cast.officer.says("92.5 94")
+        else:
+            wanted = [label for label in answers if label in cast.officer.buttons]
+            await cast.officer.presses(wanted[0] if wanted else ward.say("Not known yet"))
+    done = await cast.officer.presses(ward.say("✅ Submit"))
+    assert ward.say("✅ Self-check submitted.") in done.text
+    await cast.officer.says("/score")
+    await cast.officer.presses("4")
+
+
+async def deadlines(ward: Ward, cast: Cast) -> None:
+    """Half a year: reminded, overdue, filed late, missed, and what it costs."""
+    ward.heading("The half-year summaries / 上半年总结")
+    for month, day in ((6, 26), (7, 3), (7, 9)):
+        ward.clock.moment = datetime(2026, month, day, 1, 30, tzinfo=UTC)
+        await ward.sweep()
+        await cast.officer.sees(ward.say("📌 Still to file, {n} papers:", n=2))
+        again = await ward.sweep()
+        assert not any(again.values()), again
+    await cast.officer.says("/file")
+    await cast.officer.presses("扫黑除恶" if ward.locale == "zh_Hans" else "anti-crime")
+    await cast.officer.says("2026-031")
+    await cast.officer.sends_document(b"%PDF", file_name="总结.pdf")
+    await cast.officer.presses(ward.say("Now"))
+    filed = await cast.officer.presses(ward.say("✅ Submit"))
+    assert ward.say("On time. Reminders for it have stopped for everybody.") in filed.text
+    ward.clock.moment = datetime(2026, 7, 11, 1, 30, tzinfo=UTC)
+    await ward.sweep()
+    await cast.admin.sees("📌")
+    ward.clock.moment = datetime(2026, 7, 20, 1, 30, tzinfo=UTC)
+    await ward.sweep()
+    name = "2026年上半年平安医院创建工作总结"
+    if ward.locale == "en":
+        name = "2026 First-half Safe Hospital summary"
+    await cast.admin.sees(ward.say("📌 Counted as missed: {paper}", paper=name))
+    score = await cast.admin.says("/score")
+    assert name in score.text
+
+
+async def filing_afterwards(ward: Ward, cast: Cast) -> None:
+    """A filing entered later under its own date; a report that need not be filed; the digest."""
+    ward.heading("Entered later, not reportable, the digest / 补录、不用上报、简报")
+    await cast.officer.says("/file")
+    await cast.officer.presses("平安医院" if ward.locale == "zh_Hans" else "Safe Hospital")
+    await cast.officer.says("补-7")
+    await cast.officer.presses(ward.say("Skip"))
+    await cast.officer.says("7月9日 16:30")
+    filed = await cast.officer.presses(ward.say("✅ Submit"))
+    assert ward.say(" (entered later)").strip() in filed.text
+    await cast.guard.says("有人骂护士")
+    await cast.guard.presses(ward.say("✅ Submit"))
+    await cast.officer.presses(ward.say("Not reportable"))
+    await cast.officer.says("双方当场和解,未构成案件")
+    ward.clock.moment = datetime(2026, 7, 21, 1, 0, tzinfo=UTC)
+    await ward.sweep()
+    await cast.admin.sees(ward.say("Insult, threat") + " 1")
+
+
+async def house_keeping(ward: Ward, cast: Cast) -> None:
+    """Help, privacy, language, wrong turns, an old draft that closes."""
+    ward.heading("Help, language, wrong turns / 帮助、语言、走错了")
+    await cast.guard.says("/help")
+    await cast.guard.says("/privacy")
+    await cast.guard.says("/cancel")
+    await cast.guard.says("/nothing")
+    await cast.guard.says("/score")
+    await cast.guard.says("/report")
+    await cast.guard.presses(ward.say("Theft"))
+    await cast.guard.says("/threat")
+    mine = await cast.guard.says("/mine")
+    assert ward.say("incident report") in mine.text
+    ward.api.send_sticker(cast.guard.user_id)
+    await cast.guard.sees(ward.say("Please type this in a few words."))
+    ward.clock.forward(days=31)
+    await ward.sweep()
+    await cast.guard.sees("30")
+    await cast.guard.says("/language")
+    await cast.guard.presses("English" if ward.locale == "zh_Hans" else "中文")
+
+
+SCENES: tuple[Scene, ...] = (
+    shortest_report,
+    careful_report,
+    plain_message,
+    additions,
+    threat,
+    inviting,
+    selfcheck,
+    deadlines,
+    filing_afterwards,
+    house_keeping,
+)
