@@ -5,9 +5,12 @@ import heapq
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -32,8 +35,23 @@ _FOREIGN_EVERY = 0.5
 """Seconds between looks for messages that another process (the command line) left."""
 _BACKOFF = (0.5, 1, 2, 5, 10, 30, 60)
 _PAGE = 500
+_LOOK_BACK = 1000
+"""Ids: how far behind the newest one a row of another process may still turn up."""
 _UNCHANGED = "message is not modified"
 _UNEDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+def _queued(conn: Connection, *, after: int) -> list[Outgoing]:
+    return [
+        Outgoing(
+            id=row.id,
+            chat_id=row.chat_id,
+            method=row.method,
+            payload=row.payload,
+            priority=Priority(row.priority),
+        )
+        for row in outbox.queued_after(conn, after, limit=_PAGE)
+    ]
 
 
 class Lane:
@@ -58,7 +76,8 @@ class Outbox:
         self._ready: list[tuple[int, int, int]] = []
         self._later: list[tuple[float, int]] = []
         self._known: set[int] = set()
-        self._last_id = 0
+        self._floor = 0
+        self._forgettable: set[int] = set()
         self._serial = 0
         self._wake = asyncio.Event()
         self._settled: list[dict[str, Any]] = []
@@ -74,7 +93,6 @@ class Outbox:
                 if item.id in self._known:
                     continue
                 self._known.add(item.id)
-                self._last_id = max(self._last_id, item.id)
             if item.method == "answerCallbackQuery":
                 self._spawn(self._send(item, None))
                 continue
@@ -106,24 +124,20 @@ class Outbox:
 
     async def _load(self) -> None:
         """Take what is queued and not yet known: left by a dead process, or by the command line."""
+        forgettable, self._forgettable = self._forgettable, set()
+        start = self._floor
         try:
-            while rows := await self._db.run(lambda conn: self._unknown(conn)):
+            while rows := await self._db.run(partial(_queued, after=start)):
                 self.push(rows)
-        except Exception as error:
+                start = rows[-1].id
+        except SQLAlchemyError as error:
             log.warning("outbox", action="load_failed", error=type(error).__name__)
-
-    def _unknown(self, conn: Any) -> list[Outgoing]:
-        rows = outbox.queued_after(conn, self._last_id, limit=_PAGE)
-        return [
-            Outgoing(
-                id=row.id,
-                chat_id=row.chat_id,
-                method=row.method,
-                payload=row.payload,
-                priority=Priority(row.priority),
-            )
-            for row in rows
-        ]
+            self._forgettable |= forgettable
+            return
+        # Another process may commit a lower id after a higher one; known ids make looking back free.
+        self._floor = max(self._floor, start - _LOOK_BACK)
+        # What was settled before this look began cannot have been read as queued by it.
+        self._known -= forgettable
 
     def _offer(self, chat_id: int, lane: Lane) -> None:
         priority, order, _item = lane.queue[0]
@@ -261,7 +275,7 @@ class Outbox:
                 outcomes, self._settled = self._settled, []
                 gone, self._unreachable = self._unreachable, set()
                 await self._db.run(lambda conn, o=outcomes, g=gone: self._write(conn, o, g))  # type: ignore[misc]
-                self._known.difference_update(outcome["which"] for outcome in outcomes)
+                self._forgettable.update(outcome["which"] for outcome in outcomes)
         except Exception as error:
             # Not written as sent: after a restart these are sent once more, which they may be.
             log.warning("outbox", action="settle_failed", error=type(error).__name__)

@@ -117,7 +117,8 @@ def _encode(request_data: RequestData | None) -> tuple[Any, dict[str, str] | Non
         return None, None
     if not request_data.contains_files:
         return urlencode(request_data.json_parameters).encode(), _FORM
-    form = aiohttp.FormData(request_data.json_parameters)
+    # Chinese file names go as they are, not percent-encoded.
+    form = aiohttp.FormData(request_data.json_parameters, quote_fields=False)
     for name, (file_name, content, mime) in request_data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=mime)
     return form, None

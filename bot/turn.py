@@ -98,6 +98,11 @@ class Turn:
             "sendMessage", message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
         )
 
+    def send_file(self, kind: str, file_id: str) -> None:
+        """Show a photo, voice, video, audio or document that Telegram has already."""
+        payload = {"chat_id": self.incoming.chat_id, kind: file_id}
+        self._put(f"send{kind.capitalize()}", payload)
+
     def toast(self, text: str) -> None:
         """Answer a press by a note that must be closed; anything else by a message."""
         if self.incoming.query_id is None:

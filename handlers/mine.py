@@ -83,16 +83,21 @@ def press_show(turn: Turn) -> None:
         _("Reported by: {who}").format(who=describe_reporter(row)),
         mask(row.description)[:_FULL] or _("(no text)"),
     ]
-    for addition in list_additions(turn.conn, row.id):
+    additions = list_additions(turn.conn, row.id)
+    for addition in additions:
         moment = say_moment(addition.created_at, zone=zone, now=turn.now)
         lines.append(
             _("Added {time}: {words}").format(time=moment, words=mask(addition.words)[:300])
         )
     files = list_files(turn.conn, "incident", row.id)
+    for addition in additions:
+        files += list_files(turn.conn, "addition", addition.id)
     if files:
         kept = sum(file.state == "kept" for file in files)
         lines.append(_("Attached: {n}, kept safely: {kept}").format(n=len(files), kept=kept))
     turn.send("\n".join(lines))
+    for file in files:
+        turn.send_file(file.kind, file.file_id)
 
 
 # -- adding details ------------------------------------------------------------------------------

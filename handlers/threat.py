@@ -12,7 +12,7 @@ from handlers import words
 from handlers.roles import REPORTERS
 from handlers.tidings import on_duty
 from models import audit
-from models.evidence import want_files
+from models.evidence import list_files, want_files
 from models.masking import mask
 from models.number import next_number
 from models.threat import FACTORS, insert_threat, threat_by_number
@@ -182,6 +182,8 @@ def press_threat(turn: Turn) -> None:
         _("Escort: {escort}").format(escort=_escort("yes" if row.escort else "no")),
     ]
     turn.send("\n".join(lines))
+    for file in list_files(turn.conn, "threat", row.id):
+        turn.send_file(file.kind, file.file_id)
 
 
 THREAT = Conversation(name="threat", version=1, roles=REPORTERS, build=build, complete=complete)

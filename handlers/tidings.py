@@ -13,6 +13,7 @@ from models.category import BY_CODE
 from models.incident import incident_by_number
 from models.masking import mask
 from models.people import DUTY_ROLES, Actor, reachable_actors
+from models.preset import shipped_preset
 
 _SHOWN = 200
 
@@ -53,10 +54,18 @@ def _card(turn: Turn, row: Any, paper: Any) -> tuple[str, Buttons]:
     buttons = [[Button(_("Full text"), f"show:{row.number}")]]
     if paper:
         due = say_moment(paper.due_at, zone=zone, now=now)
-        lines.append(_("📌 File it by {due} (our default, can be changed)").format(due=due))
+        lines.append(_("📌 File it by {due}").format(due=due) + _whose_rule(paper.code))
         file = Button(_("File it"), f"file:{paper.id}")
         buttons = [[file, buttons[0][0]], [Button(_("Not reportable"), f"waive:{paper.id}")]]
     return "\n".join(lines), buttons
+
+
+def _whose_rule(code: str) -> str:
+    """A limit the authority wrote is quoted, one of ours is marked."""
+    template = shipped_preset().template(code)
+    if template.due.default:
+        return _(" (our default, can be changed)")
+    return _(" (the rule: {words})").format(words=template.clause.words)
 
 
 def describe_reporter(row: Any) -> str:

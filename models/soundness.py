@@ -193,8 +193,16 @@ def _rungs(rubric: Rubric) -> Iterator[Fault]:
             most = max((*rule.deduct, *(rule.unprinted.deduct.values() if rule.unprinted else ())))
             if most > criterion.points:
                 yield criterion.id, "points_mismatch", f"{most} off {criterion.points} points"
+            yield from _unprinted(rubric, criterion.id, rule)
         if isinstance(rule, PerEvent | BelowBenchmark) and rule.floor > criterion.points:
             yield criterion.id, "points_mismatch", "the floor is above the points"
+
+
+def _unprinted(rubric: Rubric, where: str, rule: Step) -> Iterator[Fault]:
+    """The ladder itself is our default reading of a rung that the table does not print."""
+    rung = rule.unprinted
+    if rung and rule.deduct[rung.at] != rung.deduct[str(rubric.question(rung.question).default)]:
+        yield where, "not_a_ladder", "deduct and the default reading of the unprinted rung differ"
 
 
 def _governing(rubric: Rubric, item: Item, level: int) -> str:

@@ -74,6 +74,8 @@ async def careful_report(ward: Ward, cast: Cast) -> None:
     done = await cast.doctor.presses(ward.say("✅ Submit"))
     assert "QP01-2026-0002" in done.text
     await cast.officer.sees("QP01-2026-0002")
+    await cast.officer.presses(ward.say("Full text"))
+    await eventually(lambda: sum(m.kind == "photo" for m in cast.officer.shown) == 2)
     record = ward.rows("SELECT * FROM incident ORDER BY id DESC")[0]
     assert record["description"] == "家属拉着横幅,要求退费\n现在有五六个人"
     assert (record["place"], record["severity"]) == ("门诊大厅", "serious")
@@ -200,8 +202,10 @@ async def deadlines(ward: Ward, cast: Cast) -> None:
     ward.heading("The half-year summaries / 上半年总结")
     for month, day in ((6, 26), (7, 3), (7, 9)):
         ward.clock.moment = datetime(2026, month, day, 1, 30, tzinfo=UTC)
+        told = len(cast.officer.shown)
         await ward.sweep()
-        await cast.officer.sees(ward.say("📌 Still to file, {n} papers:", n=2))
+        await eventually(lambda told=told: len(cast.officer.shown) > told)
+        assert ward.say("📌 Still to file, {n} papers:", n=2) in cast.officer.last.text
         again = await ward.sweep()
         assert not any(again.values()), again
     await cast.officer.says("/file")
@@ -240,7 +244,7 @@ async def filing_afterwards(ward: Ward, cast: Cast) -> None:
     await cast.officer.says("双方当场和解,未构成案件")
     ward.clock.moment = datetime(2026, 7, 21, 1, 0, tzinfo=UTC)
     await ward.sweep()
-    await cast.admin.sees(ward.say("Insult, threat") + " 1")
+    await eventually(lambda: ward.say("Insult, threat") + " 1" in cast.admin.last.text)
 
 
 async def house_keeping(ward: Ward, cast: Cast) -> None:
@@ -260,7 +264,7 @@ async def house_keeping(ward: Ward, cast: Cast) -> None:
     await cast.guard.sees(ward.say("Please type this in a few words."))
     ward.clock.forward(days=31)
     await ward.sweep()
-    await cast.guard.sees("30")
+    await eventually(lambda: "30" in cast.guard.last.text)
     await cast.guard.says("/language")
     await cast.guard.presses("English" if ward.locale == "zh_Hans" else "中文")
 

@@ -189,6 +189,7 @@ REFUSED: list[tuple[Change, str, str]] = [
     (lambda raw: raw_line(raw, "4.5.1")["rule"].update(deduct=[0, 0, 3]), "4.5.1", "points_mis"),
     (lambda raw: raw_line(raw, "4.5.1")["rule"].update(deduct=[0, 2, 1]), "4.5.1", "not_a_ladder"),
     (lambda raw: raw_line(raw, "4.5.1")["rule"].update(deduct=[0]), "4.5.1", "not_a_ladder"),
+    (lambda raw: raw_line(raw, "4.5.1")["rule"].update(deduct=[0, 1, 1]), "4.5.1", "not_a_ladder"),
     (lambda raw: raw_line(raw, "4.5.1")["rule"].update(kind="lottery"), "4.5.1", "unknown_kind"),
     (lambda raw: raw_line(raw, "4.5.1")["rule"].update(metric="luck"), "4.5.1", "unknown_metric"),
     (lambda raw: raw_line(raw, "2.1.2").update(open=["A13"]), "2.1.2", "unknown_open"),

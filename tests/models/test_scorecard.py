@@ -225,6 +225,8 @@ def test_a_lost_point_below_level_2_is_not_made_up_for() -> None:
 def test_not_applicable_makes_a_range_and_names_a2() -> None:
     card = scored(2, q4_4_1="na")
     assert triple(item(card, "4.4").score) == (2, 5, 5)
+    assert triple(line(card, "4.4.1").score) == (0, 3, 3)
+    assert line(card, "4.4.1").open == item(card, "4.4").open == ("A2",)
     assert list(card.open) == ["A2"]
 
 

@@ -1,7 +1,7 @@
 // The bubbles of one phone. A message is drawn again only when it changed, so that an edit in place
 // moves neither the scroll nor anything else.
 
-import { anchor, plain, rich } from "./markup.js";
+import { anchor, plain, rich, spell } from "./markup.js";
 import { locale, word } from "./words.js";
 
 export function make(tag, className = "", ...children) {
@@ -65,9 +65,9 @@ export class Chat {
     let day = "";
     for (const message of messages) {
       const date = new Date(message.date);
-      const label = date.toLocaleDateString(locale(), {
-        timeZone: zone, month: "long", day: "numeric", weekday: "short",
-      });
+      const label = [{ month: "long", day: "numeric" }, { weekday: "short" }]
+        .map((format) => date.toLocaleDateString(locale(), { timeZone: zone, ...format }))
+        .join(" ");
       if (label !== day) wanted.push(this.#separator((day = label), message.id));
       wanted.push(this.#bubble(message, date, zone));
     }
@@ -128,10 +128,10 @@ export class Chat {
     if (url) {
       const link = anchor(url, this.#links);
       link.className = "key";
-      link.append(text, icon("out"));
+      link.append(make("span", "", spell(text)), icon("out"));
       return link;
     }
-    const button = make("button", "key", text);
+    const button = make("button", "key", make("span", "", spell(text)));
     button.type = "button";
     button.addEventListener("click", () => {
       if (button.classList.contains("waiting")) return;

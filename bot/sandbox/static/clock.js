@@ -31,6 +31,10 @@ export class ClockPanel {
     $("clock").addEventListener("keydown", (event) => {
       if (event.key === "Escape" && $("clock").classList.contains("open")) this.#toggle();
     });
+    document.addEventListener("pointerdown", ({ target }) => {
+      const open = $("clock").classList.contains("open");
+      if (open && !target.closest("#clock, #clock-toggle")) this.#toggle();
+    });
     setInterval(() => this.#tick(), 1000);
   }
 

@@ -5,6 +5,9 @@ const TAGS = {
   B: "strong", STRONG: "strong", I: "em", EM: "em", U: "u", INS: "u", S: "s", STRIKE: "s", DEL: "s",
   CODE: "code", PRE: "pre", BLOCKQUOTE: "blockquote", "TG-SPOILER": "span",
 };
+// Drawn by the page (emoji.svg, in this order): not every computer has a font for them.
+const EMOJI = ["🆘", "📝", "⚠", "📋", "📌", "✅", "☎"];
+const DRAWN = new RegExp(`(${EMOJI.join("|")})\\uFE0F?`, "gu");
 const SAFE_ADDRESS = /^(https?:|mailto:|tel:|tg:)/i;
 const FOUND = /(https?:\/\/[^\s<>"'“”‘’,。;!?、()]+)|((?<![\w/])\/[a-z0-9_]{1,32}\b(?!\/))/gi;
 
@@ -25,7 +28,7 @@ export function plain(text, links) {
 
 function copy(node, target, links, literal) {
   if (node.nodeType === Node.TEXT_NODE) {
-    if (literal) target.append(node.data);
+    if (literal) target.append(spell(node.data));
     else linkify(node.data, target, links);
     return;
   }
@@ -50,13 +53,28 @@ function element(node, links) {
 function linkify(text, target, links) {
   let done = 0;
   for (const match of text.matchAll(FOUND)) {
-    target.append(text.slice(done, match.index));
+    target.append(spell(text.slice(done, match.index)));
     const made = match[1] ? anchor(match[1], links) : command(match[2], links);
     made.textContent = match[0];
     target.append(made);
     done = match.index + match[0].length;
   }
-  target.append(text.slice(done));
+  target.append(spell(text.slice(done)));
+}
+
+/** Text whose emoji look the same everywhere; copied and read aloud, they are still the letters. */
+export function spell(text) {
+  const made = document.createDocumentFragment();
+  let done = 0;
+  for (const match of text.matchAll(DRAWN)) {
+    const drawn = document.createElement("span");
+    drawn.className = `emoji emoji-${EMOJI.indexOf(match[1])}`;
+    drawn.textContent = match[0];
+    made.append(text.slice(done, match.index), drawn);
+    done = match.index + match[0].length;
+  }
+  made.append(text.slice(done));
+  return made;
 }
 
 function command(name, links) {

@@ -2,6 +2,7 @@
 
 import { Chat, icon, make } from "./chat.js";
 import { ClockPanel } from "./clock.js";
+import { spell } from "./markup.js";
 import { locale, switchLanguage, word, wordPage } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -13,6 +14,7 @@ let asking = new AbortController();
 let sending = Promise.resolve();
 let attached = null;
 let keysHidden = false;
+let atEnd = true;
 let toastTimer = 0;
 const seen = new Map();
 const answered = new Map();
@@ -47,23 +49,27 @@ async function follow() {
   for (let failures = 0; ; ) {
     asking = new AbortController();
     const { signal } = asking;
-    try {
-      const since = state?.chat.person === person ? state.version : "";
-      const answer = await fetch(`/page/state?person=${person}&since=${since}`, { signal });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const next = await answer.json();
-      failures = 0;
-      $("offline").hidden = true;
-      if (!signal.aborted) draw(next);
-    } catch (error) {
-      if (signal.aborted) continue;
-      // An answer that cannot be drawn is a fault of the page, not of the line.
-      if (!(error instanceof TypeError) || error.stack?.includes("draw")) console.error(error);
-      failures += 1;
-      $("offline").hidden = failures < 2;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** failures, 4000)));
-    }
+    const next = await ask(signal).catch(() => null);
+    if (signal.aborted) continue;
+    failures = next ? 0 : failures + 1;
+    $("offline").hidden = failures < 2;
+    if (next) draw(next);
+    else await new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** failures, 4000)));
   }
+}
+
+async function ask(signal) {
+  const since = state?.chat.person === person ? state.version : "";
+  const answer = await fetch(`/page/state?person=${person}&since=${since}`, { signal });
+  return answer.ok ? answer.json() : null;
+}
+
+/** A message that cannot be drawn is reported, and does not stop the ones after it. */
+function keepFollowing() {
+  follow().catch((error) => {
+    console.error(error);
+    setTimeout(keepFollowing, 1000);
+  });
 }
 
 /** Sends one thing after the other, in the order they were asked for. */
@@ -84,7 +90,7 @@ function draw(next) {
   }
   if (restarted || switched) chat.clear();
   const grown = (next.chat.messages.at(-1)?.id ?? 0) > (state?.chat.messages.at(-1)?.id ?? 0);
-  const follows = restarted || switched || nearEnd();
+  const follows = restarted || switched || atEnd;
   const own = next.chat.messages.at(-1)?.mine;
   state = next;
   person = state.chat.person;
@@ -127,7 +133,7 @@ function lead() {
 function commandList(commands) {
   const list = make("div", "choices");
   for (const { command, description } of commands) {
-    const choice = make("button", "", make("b", "", `/${command}`), make("span", "", description));
+    const choice = make("button", "", make("b", "", `/${command}`), make("span", "", spell(description)));
     choice.type = "button";
     choice.addEventListener("click", () => {
       closeSheets();
@@ -204,7 +210,7 @@ function drawKeyboard() {
 }
 
 function quickKey(text) {
-  const key = make("button", "key", text);
+  const key = make("button", "key", make("span", "", spell(text)));
   key.type = "button";
   key.addEventListener("click", () => sendText(text));
   return key;
@@ -227,20 +233,21 @@ function drawAnswers(quietly) {
 
 function say(text) {
   const toast = $("toast");
-  toast.textContent = text;
+  toast.replaceChildren(spell(text));
   toast.classList.add("shown");
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => toast.classList.remove("shown"), 3500);
 }
 
 function raise(text) {
-  $("alert").querySelector("p").textContent = text;
+  $("alert").querySelector("p").replaceChildren(spell(text));
   if (!$("alert").open) $("alert").showModal();
 }
 
 const nearEnd = () => $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < 80;
 
 function toEnd() {
+  atEnd = true;
   $("log").scrollTop = $("log").scrollHeight;
   $("latest").hidden = true;
 }
@@ -420,10 +427,12 @@ $("phone").addEventListener("keydown", (event) => {
   $("text").focus();
 });
 $("log").addEventListener("scroll", () => {
-  if (nearEnd()) $("latest").hidden = true;
+  atEnd = nearEnd();
+  if (atEnd) $("latest").hidden = true;
 });
-// A picture that arrives makes its bubble taller after it was drawn.
-$("log").addEventListener("load", () => $("latest").hidden && toEnd(), true);
+// A picture that arrives, a keyboard that opens: whoever was at the end stays there.
+$("log").addEventListener("load", () => atEnd && toEnd(), true);
+new ResizeObserver(() => atEnd && toEnd()).observe($("log"));
 $("log").addEventListener("click", closeSheets);
 $("latest").addEventListener("click", toEnd);
 $("language").addEventListener("click", () => {
@@ -441,4 +450,4 @@ function drawWords() {
 }
 
 drawWords();
-follow();
+keepFollowing();
