@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from typer.exceptions import TyperException
 
 from bot.db import Database
 from bot.i18n import use_locale
@@ -31,7 +32,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="print one JSON value and n
 def main() -> None:
     """Run the command line; expected failures are one line."""
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.BadParameter as error:
+        fail(" ".join(error.format_message().split()))
+    except TyperException as error:  # an unknown command or option: here the usage helps
+        print(error.format_message(), file=sys.stderr)  # noqa: T201
+        print("wardwatch --help lists what there is", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     except (SettingsError, UserError) as error:
         fail(str(error))
     except SQLAlchemyError as error:
@@ -39,8 +46,8 @@ def main() -> None:
         fail(f"WARDWATCH_DATABASE_URL: {' '.join(str(reason).split())[:200]}")
     except OSError as error:
         fail(f"{error.filename or 'wardwatch'}: {error.strerror or error}")
-    except BrokenPipeError:
-        sys.exit(1)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
 
 
 def fail(line: str) -> NoReturn:

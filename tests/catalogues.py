@@ -62,9 +62,7 @@ def make(locale: str, old: polib.POFile) -> polib.POFile:
     return fresh
 
 
-def _plural(
-    locale: str, msgid: str, plural: str, before: polib.POEntry | None
-) -> dict[int, str]:
+def _plural(locale: str, msgid: str, plural: str, before: polib.POEntry | None) -> dict[int, str]:
     if locale == "en":
         return {0: msgid, 1: plural}
     if before and before.msgstr_plural and locale != "pot":

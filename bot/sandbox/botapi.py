@@ -38,6 +38,7 @@ _PACED = frozenset(
         "sendphoto",
         "senddocument",
         "sendvoice",
+        "sendvideo",
         "editmessagetext",
         "editmessagereplymarkup",
     ]

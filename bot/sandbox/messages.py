@@ -77,6 +77,13 @@ def send_voice(world: World, params: Params) -> dict[str, Any]:
     return _send_file(world, params, {"voice": {**voice, "duration": params.integer("duration")}})
 
 
+def send_video(world: World, params: Params) -> dict[str, Any]:
+    """sendVideo: an upload, or the id of a file there already."""
+    video = file_of(_file(world, params, "video"))
+    shape = {name: params.integer(name) for name in ("duration", "width", "height")}
+    return _send_file(world, params, {"video": {**video, **shape}})
+
+
 def edit_message_text(world: World, params: Params) -> dict[str, Any]:
     """editMessageText: without reply_markup the buttons go."""
     text, entities = read_text(params)
@@ -246,6 +253,7 @@ METHODS: dict[str, Callable[[World, Params], Any]] = {
     "sendphoto": send_photo,
     "senddocument": send_document,
     "sendvoice": send_voice,
+    "sendvideo": send_video,
     "editmessagetext": edit_message_text,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,

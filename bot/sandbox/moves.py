@@ -12,8 +12,8 @@ FARTHEST = timedelta(days=5 * 366)
 MORNING = 9
 
 
-def target_of(body: dict[str, Any], *, clock: SandboxClock, zone: ZoneInfo) -> datetime:
-    """The time asked for: ``seconds`` from now, the ``next`` [month, day], or local time ``to``."""
+def step_of(body: dict[str, Any], *, clock: SandboxClock, zone: ZoneInfo) -> timedelta:
+    """How far to go for ``seconds``, for the ``next`` [month, day], or for the local time ``to``."""
     now = clock.now()
     try:
         if "seconds" in body:
@@ -29,7 +29,7 @@ def target_of(body: dict[str, Any], *, clock: SandboxClock, zone: ZoneInfo) -> d
         raise UnservedError("backwards")
     if target - (now - clock.offset) > FARTHEST:
         raise UnservedError("tooFar")
-    return target
+    return target - now
 
 
 def next_morning(now: datetime, *, month: int, day: int) -> datetime:

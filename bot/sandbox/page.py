@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.sandbox.botapi import BotApi
 from bot.sandbox.callers import HEADERS, UnservedError, answer, guarded
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.moves import target_of
+from bot.sandbox.moves import step_of
 from bot.sandbox.uploads import read_form
 from bot.sandbox.view import FILES, DemoPerson, view_clock, view_people, view_phone
 
@@ -183,7 +183,7 @@ class _Page:
             if body.get("reset"):
                 self._clock.reset()
             else:
-                self._clock.move_to(target_of(body, clock=self._clock, zone=self._zone))
+                self._clock.forward(step_of(body, clock=self._clock, zone=self._zone))
             await self._after_clock_moved()
             self._moves += 1
             self._ring()

@@ -79,25 +79,23 @@ class Reporter:
         ways = (self._shortly, self._wavering, self._by_a_message, self._correcting, self._sorry)
         while not enough.is_set():
             self._reports += 1
-            text = f"{self.name}第{self._reports}件:有人在门口吵闹"
+            text = f"{self.name}第{self._reports}件:东门"
             self.typed.append(text)
             card = await self._random.choice(ways)(text)
-            done = await self._press(
-                card, say("✅ Submit"), lambda m: m.text.startswith(say("Filed as {number}.")[:3])
-            )
+            done = await self._press(card, say("✅ Submit"), _is_filed)
             self.filed[NUMBER.findall(done.text)[0]] = text
 
     # -- ways to a card ------------------------------------------------------------------------
 
     async def _shortly(self, text: str) -> ShownMessage:
-        asked = await self._choose_category()
-        return await self._say(text, self._card_with(text), after=asked)
+        await self._choose_category()
+        return await self._say(text, self._card_with(text))
 
     async def _wavering(self, text: str) -> ShownMessage:
         asked = await self._choose_category()
         first = await self._press(asked, say("Back"), lambda m: m.text == say("What happened?"))
-        asked = await self._press(first, self._category(), self._story_question)
-        card = await self._say(text, self._card_with(text), after=asked)
+        await self._press(first, self._category(), self._story_question)
+        card = await self._say(text, self._card_with(text))
         asked = await self._press(card, say("Back"), self._story_question)
         return await self._press(asked, say("Keep as it was"), self._card_with(text))
 
@@ -117,8 +115,8 @@ class Reporter:
 
     async def _sorry(self, text: str) -> ShownMessage:
         card = await self._shortly(text)
-        cancelled = say("Cancelled, nothing was filed: {title}.")[:5]
-        gone = await self._press(card, say("Cancel"), lambda m: m.text.startswith(cancelled))
+        said = say("Cancelled, nothing was filed: {title}.", title=say("incident report"))
+        gone = await self._press(card, say("Cancel"), lambda m: m.text.startswith(said))
         back, right = say("Everything is back."), self._card_with(text)
         return await self._press(
             gone, say("Take it back"), lambda m: m.text.startswith(back) and right(m)
@@ -130,11 +128,12 @@ class Reporter:
 
     def _category(self) -> str:
         with use_locale(LOCALE):
-            return words.category(self._random.choice(("insult", "fight", "theft")))
+            return words.category(self._random.choice(("insult", "dispute", "theft")))
 
     @staticmethod
     def _story_question(shown: ShownMessage) -> bool:
-        return shown.text.startswith(say("Say in one sentence what happened.")[:4])
+        asked = "Say in one sentence what happened. A photo or voice message works too."
+        return shown.text == say(asked)
 
     @staticmethod
     def _card_with(text: str) -> Right:
@@ -142,9 +141,7 @@ class Reporter:
 
     # -- one step ------------------------------------------------------------------------------
 
-    async def _say(
-        self, text: str, right: Right, *, after: ShownMessage | None = None
-    ) -> ShownMessage:
+    async def _say(self, text: str, right: Right) -> ShownMessage:
         await self._pause()
         self._story.note(self.name, f"says {text!r}")
         self._api.send_text(self._user_id, text)
@@ -194,6 +191,10 @@ class Reporter:
 
     def _fault(self, what: str) -> OutOfPlaceError:
         return OutOfPlaceError(f"{self.name}: {what}\n{self._story.of(self.name)}")
+
+
+def _is_filed(shown: ShownMessage) -> bool:
+    return shown.text.startswith(say("Filed as {number}.", number="").partition(" ")[0])
 
 
 def _labels(shown: ShownMessage) -> list[str]:

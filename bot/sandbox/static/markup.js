@@ -9,7 +9,7 @@ const TAGS = {
 const EMOJI = ["🆘", "📝", "⚠", "📋", "📌", "✅", "☎"];
 const DRAWN = new RegExp(`(${EMOJI.join("|")})\\uFE0F?`, "gu");
 const SAFE_ADDRESS = /^(https?:|mailto:|tel:|tg:)/i;
-const FOUND = /(https?:\/\/[^\s<>"'“”‘’,。;!?、()]+)|((?<![\w/])\/[a-z0-9_]{1,32}\b(?!\/))/gi;
+const FOUND = /(https?:\/\/[^\s<>"'“”‘’,。;!?、()]*[^\s<>"'“”‘’,。;!?、().,:;!?])|((?<![\w/])\/[a-z0-9_]{1,32}\b(?!\/))/gi;
 
 /** The DOM of a message; `links` says what a command or an address does when it is pressed. */
 export function rich(html, links) {
