@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from bot.attachments import Attachments
 from bot.crypto import Cipher, load_key
 from bot.db import Database
 from bot.desk import Desk
+from bot.incoming import read_update
 from bot.intake import Intake
 from bot.menus import publish_menus
 from bot.migrate import ensure_migrated
@@ -41,6 +42,8 @@ from models.setting import BOT_NAME, keep_setting
 
 log = structlog.get_logger()
 _SILENT = 90.0
+_FAREWELL = 4.0
+"""Seconds what is under way has to end; what is not done by then is done after the next start."""
 
 
 def real_now() -> datetime:
@@ -82,7 +85,7 @@ class App:
             house=self._house(None),
             now=now,
         )
-        self.intake = Intake(db=self.db, process=self._process, now=now)
+        self.intake = Intake(db=self.db, process=self._process, unsaved=self._regret, now=now)
         self.poller = Poller(transport=self._polls, url=self._url, intake=self.intake)
         self.clockwork = Clockwork(db=self.db, sweeps=SWEEPS, sender=self.sender, now=now)
         self.ptb = self._build_ptb(runner)
@@ -127,8 +130,15 @@ class App:
 
     async def _process(self, raw: dict[str, Any]) -> None:
         await self._greeted.wait()
+        update = self._read(raw)
+        if update is None:
+            await self.desk.ignore(raw["update_id"])
+        else:
+            await self.ptb.process_update(update)
+
+    def _read(self, raw: dict[str, Any]) -> Update | None:
         try:
-            update = Update.de_json(raw, self.ptb.bot)
+            return Update.de_json(raw, self.ptb.bot)
         except Exception as error:  # whatever a foreign payload breaks: set aside, go on
             log.error(
                 "intake",
@@ -136,9 +146,15 @@ class App:
                 update=raw.get("update_id"),
                 error=repr(error)[:120],
             )
-            await self.desk.ignore(raw["update_id"])
-            return
-        await self.ptb.process_update(update)
+            return None
+
+    def _regret(self, raws: list[dict[str, Any]]) -> None:
+        """Tell everybody behind updates that cannot be stored."""
+        for raw in raws:
+            update = self._read(raw)
+            incoming = update and read_update(update)
+            if incoming:
+                self.desk.regret(incoming)
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -146,16 +162,23 @@ class App:
         self, stopping: asyncio.Event, mount: Callable[[web.Application], None] | None = None
     ) -> None:
         """Serve until told to stop."""
-        ensure_migrated(self.db.engine)
-        await asyncio.gather(self._polls.initialize(), self._calls.initialize())
-        pages = web.Application(client_max_size=25 * 1024 * 1024)
-        add_health(pages, ready=self._ready, figures=self._figures)
-        if mount:
-            mount(pages)
-        if self.settings.webhook_url:
-            self._mount_webhook(pages)
-        listener = await self._listen(pages)
-        jobs = [
+        async with AsyncExitStack() as ending:
+            ending.push_async_callback(asyncio.to_thread, self.db.close)
+            ensure_migrated(self.db.engine)
+            for transport in (self._polls, self._calls):
+                await transport.initialize()
+                ending.push_async_callback(transport.shutdown)
+            # What was stored before is in hand before a webhook can bring more.
+            await self.intake.replay()
+            listener = await self._listen(mount)
+            ending.push_async_callback(listener.cleanup)
+            jobs = self._begin(stopping)
+            ending.push_async_callback(self._end, jobs, stopping)
+            await self._watch(jobs, stopping)
+        log.info("app", action="stopped")
+
+    def _begin(self, stopping: asyncio.Event) -> list[asyncio.Task[None]]:
+        return [
             asyncio.create_task(work, name=name)
             for name, work in (
                 ("outbox", self.sender.run(stopping)),
@@ -163,19 +186,19 @@ class App:
                 ("attachments", self.attachments.run(stopping)),
             )
         ]
-        try:
-            await self._watch(jobs, stopping)
-        finally:
-            stopping.set()
-            await self._end(jobs, listener)
 
-    async def _listen(self, pages: web.Application) -> web.AppRunner:
+    async def _listen(self, mount: Callable[[web.Application], None] | None) -> web.AppRunner:
+        pages = web.Application(client_max_size=25 * 1024 * 1024)
+        add_health(pages, ready=self._ready, figures=self._figures)
+        if mount:
+            mount(pages)
+        if self.settings.webhook_url:
+            self._mount_webhook(pages)
         try:
             return await serve(pages, self.settings.address)
         except OSError as error:
-            raise SettingsError(
-                f"WARDWATCH_LISTEN: {self.settings.listen}: {error.strerror}"
-            ) from None
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise SettingsError(f"WARDWATCH_LISTEN: {self.settings.listen}: {reason}") from None
 
     async def _watch(self, jobs: list[asyncio.Task[None]], stopping: asyncio.Event) -> None:
         ending = asyncio.create_task(stopping.wait())
@@ -185,27 +208,24 @@ class App:
             if job.done() and (error := job.exception()):
                 raise error
 
-    async def _end(self, jobs: list[asyncio.Task[None]], listener: web.AppRunner) -> None:
+    async def _end(self, jobs: list[asyncio.Task[None]], stopping: asyncio.Event) -> None:
+        stopping.set()
         self.clockwork.stop()
-        await self.intake.stop()
-        _done, left = await asyncio.wait(jobs, timeout=6)
+        resting = asyncio.create_task(self.intake.stop())
+        _done, left = await asyncio.wait([*jobs, resting], timeout=_FAREWELL)
         for job in left:
             job.cancel()
-        await listener.cleanup()
-        await asyncio.gather(self._polls.shutdown(), self._calls.shutdown())
-        await asyncio.to_thread(self.db.close)
-        log.info("app", action="stopped")
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _serve_telegram(self, stopping: asyncio.Event) -> None:
-        await self.intake.replay()
-        # Polling starts before the bot's own name is known: updates are stored meanwhile, not answered.
+        if not await self._greet(stopping):
+            return
+        self._greeted.set()
+        self.clockwork.start()
+        log.info("app", action="serving", bot=self.desk.house.bot_name)
         polling = None if self._webhook else asyncio.create_task(self.poller.run(stopping))
-        if await self._greet(stopping):
-            self._greeted.set()
-            self.clockwork.start()
-            log.info("app", action="serving", bot=self.desk.house.bot_name)
-            await (self._use_polling() if polling else self._use_webhook(stopping))
-            await publish_menus(self._call, self.registry)
+        await (self._use_polling() if polling else self._use_webhook(stopping))
+        await publish_menus(self._call, self.registry)
         await (polling or stopping.wait())
 
     async def _greet(self, stopping: asyncio.Event) -> bool:

@@ -45,6 +45,7 @@ class Desk:
         self._sender, self._now = sender, now
         self.house = house
         self.committed: Callable[[], None] = lambda: None
+        self._warned: set[int] = set()
 
     async def handle(self, tg_update: Update, act: Act) -> None:
         """Answer an update; returns when that is committed, or the update is set aside."""
@@ -69,14 +70,34 @@ class Desk:
                 await self._set_aside(incoming, error)
                 return
             else:
+                self._warned.discard(incoming.chat_id)
                 self._sender.push(owed)
                 self.committed()
                 return
             attempt += 1
 
     async def ignore(self, update_id: int) -> None:
-        """Mark as done an update nobody is to be answered for."""
-        await self._db.run(lambda conn: inbox.mark_done(conn, update_id))
+        """Mark as done an update nobody is to be answered for; if that fails, the next start does it."""
+        try:
+            await self._db.run(lambda conn: inbox.mark_done(conn, update_id))
+        except DBAPIError as error:
+            log.error("desk", action="ignore_failed", update=update_id, error=_reason(error))
+
+    def regret(self, incoming: Incoming) -> None:
+        """Say, once until something is committed again, that nothing can be saved just now."""
+        if not incoming.private or incoming.chat_id in self._warned:
+            return
+        self._warned.add(incoming.chat_id)
+        with use_locale(negotiate(incoming.language, self.house.default_locale)):
+            text = _(
+                "⚠️ I cannot save anything right now, nothing is filed yet. In danger, dial 110 first. "
+                "What you sent is kept and goes on as soon as it works again."
+            )
+        payload = message(incoming.chat_id, text)
+        passing = Outgoing(
+            chat_id=incoming.chat_id, method="sendMessage", payload=payload, durable=False
+        )
+        self._sender.push([passing])
 
     def _apply(self, conn: Connection, *, incoming: Incoming, act: Act) -> list[Outgoing]:
         now = self._now()
@@ -129,38 +150,39 @@ class Desk:
         return member.locale
 
     async def _wait(self, incoming: Incoming, attempt: int, error: DBAPIError) -> None:
-        """The database cannot be written: nothing is lost, it is tried until it works; say so once."""
-        reason = str(error.orig)[:120]
+        """The database cannot be written: nothing is lost, it is tried until it works."""
         log.error(
-            "desk", action="write_failed", update=incoming.update_id, attempt=attempt, error=reason
+            "desk",
+            action="write_failed",
+            update=incoming.update_id,
+            attempt=attempt,
+            error=_reason(error),
         )
-        if attempt == 1 and incoming.private:
-            with use_locale(negotiate(incoming.language, self.house.default_locale)):
-                text = _(
-                    "⚠️ I cannot save anything right now, nothing is filed yet. In danger, dial 110 first. "
-                    "What you sent is kept and goes on as soon as it works again."
-                )
-            self._sender.push(
-                [
-                    Outgoing(
-                        chat_id=incoming.chat_id,
-                        method="sendMessage",
-                        payload=message(incoming.chat_id, text),
-                        durable=False,
-                    )
-                ]
-            )
+        if attempt:
+            self.regret(incoming)
         await asyncio.sleep(_RETRY[min(attempt, len(_RETRY) - 1)])
 
     async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
+        # What the database refuses is told in a line; anything else is a fault to be found by its traceback.
+        refused = isinstance(error, DBAPIError)
         log.error(
             "desk",
             action="update_failed",
             update=incoming.update_id,
-            error=type(error).__name__,
-            exc_info=error,
+            error=_reason(error) if refused else type(error).__name__,
+            exc_info=None if refused else error,
         )
-        owed = await self._db.run(partial(self._apologise, incoming=incoming, error=error))
+        try:
+            owed = await self._db.run(partial(self._apologise, incoming=incoming, error=error))
+        except DBAPIError as second:
+            log.error(
+                "desk",
+                action="not_set_aside",
+                update=incoming.update_id,
+                error=_reason(second),
+            )
+            self.regret(incoming)
+            return
         self._sender.push(owed)
 
     def _apologise(
@@ -180,3 +202,7 @@ class Desk:
             )
             turn.close_press()
         return store(conn, turn.out, now=now)
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "orig", error))[:120]

@@ -16,6 +16,7 @@ from models.inbox import store_updates, unfinished_updates
 
 log = structlog.get_logger()
 Process = Callable[[dict[str, Any]], Awaitable[None]]
+Unsaved = Callable[[list[dict[str, Any]]], None]
 _AT_ONCE = 256
 _BACKLOG = 5000
 _CHAT_PATHS = ("message", "edited_message", "my_chat_member", "channel_post", "edited_channel_post")
@@ -34,10 +35,16 @@ def chat_of(update: dict[str, Any]) -> int:
 
 
 class Intake:
-    """Stores raw updates and hands each to ``process``, one at a time per chat."""
+    """Stores raw updates and hands each to ``process``, one at a time per chat.
 
-    def __init__(self, *, db: Database, process: Process, now: Callable[[], datetime]) -> None:
+    ``unsaved`` hears of updates that the database did not take.
+    """
+
+    def __init__(
+        self, *, db: Database, process: Process, unsaved: Unsaved, now: Callable[[], datetime]
+    ) -> None:
         self._db, self._process, self._now = db, process, now
+        self._unsaved = unsaved
         self._lanes: dict[int, deque[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(_AT_ONCE)
@@ -57,7 +64,11 @@ class Intake:
             }
             for update in updates
         ]
-        fresh = set(await self._db.run(lambda conn: store_updates(conn, rows)))
+        try:
+            fresh = set(await self._db.run(lambda conn: store_updates(conn, rows)))
+        except SQLAlchemyError:
+            self._unsaved(updates)
+            raise
         for update in updates:
             if update["update_id"] in fresh:
                 self._feed(update)
@@ -84,10 +95,21 @@ class Intake:
         lane = self._lanes[chat_id]
         while lane:
             async with self._gate:
-                await self._process(lane[0])
+                await self._attempt(lane[0])
             lane.popleft()
             self._waiting -= 1
         del self._lanes[chat_id]
+
+    async def _attempt(self, update: dict[str, Any]) -> None:
+        try:
+            await self._process(update)
+        except Exception as error:  # one update must not end its chat's lane
+            log.error(
+                "intake",
+                action="not_processed",
+                update=update["update_id"],
+                error=repr(error)[:120],
+            )
 
     async def room(self, stopping: asyncio.Event) -> None:
         """Wait while too much is in hand already: Telegram keeps the rest."""

@@ -83,7 +83,7 @@ class Outbox:
         self._settled: list[dict[str, Any]] = []
         self._unreachable: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._flushing = False
+        self._flushing = self._loading = False
         self.sent = 0
 
     def push(self, messages: list[Outgoing]) -> None:
@@ -96,9 +96,8 @@ class Outbox:
             if item.method == "answerCallbackQuery":
                 self._spawn(self._send(item, None))
                 continue
-            self._serial += 1
             lane = self._lanes.setdefault(item.chat_id, Lane())
-            heapq.heappush(lane.queue, (int(item.priority), item.id or self._serial, item))
+            heapq.heappush(lane.queue, (int(item.priority), self._order(item), item))
             if not lane.busy:
                 self._offer(item.chat_id, lane)
         self._wake.set()
@@ -115,9 +114,10 @@ class Outbox:
                     await self._wake.wait()
             except TimeoutError:
                 pass
-            if time.monotonic() - looked >= _FOREIGN_EVERY:
+            if time.monotonic() - looked >= _FOREIGN_EVERY and not self._loading:
                 looked = time.monotonic()
-                await self._load()
+                # Not waited for: the word that nothing can be saved must leave a locked database behind.
+                self._spawn(self._load())
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
         await self._flush()
@@ -126,6 +126,7 @@ class Outbox:
         """Take what is queued and not yet known: left by a dead process, or by the command line."""
         forgettable, self._forgettable = self._forgettable, set()
         start = self._floor
+        self._loading = True
         try:
             while rows := await self._db.run(partial(_queued, after=start)):
                 self.push(rows)
@@ -134,6 +135,8 @@ class Outbox:
             log.warning("outbox", action="load_failed", error=type(error).__name__)
             self._forgettable |= forgettable
             return
+        finally:
+            self._loading = False
         # Another process may commit a lower id after a higher one; known ids make looking back free.
         self._floor = max(self._floor, start - _LOOK_BACK)
         # What was settled before this look began cannot have been read as queued by it.
@@ -242,7 +245,12 @@ class Outbox:
 
     def _requeue(self, item: Outgoing, lane: Lane, retry_at: float) -> None:
         lane.retry_at = retry_at
-        heapq.heappush(lane.queue, (int(item.priority), item.id or 0, item))
+        heapq.heappush(lane.queue, (int(item.priority), self._order(item), item))
+
+    def _order(self, item: Outgoing) -> int:
+        """Messages leave in the order of their ids, passing ones before them, no two at one place."""
+        self._serial += 1
+        return item.id or -self._serial
 
     def _bury(self, item: Outgoing, error: TelegramError) -> None:
         log.warning("outbox", action="send_refused", message=item.id, error=str(error)[:120])
@@ -274,11 +282,17 @@ class Outbox:
             while self._settled or self._unreachable:
                 outcomes, self._settled = self._settled, []
                 gone, self._unreachable = self._unreachable, set()
-                await self._db.run(lambda conn, o=outcomes, g=gone: self._write(conn, o, g))  # type: ignore[misc]
-                self._forgettable.update(outcome["which"] for outcome in outcomes)
-        except Exception as error:
-            # Not written as sent: after a restart these are sent once more, which they may be.
-            log.warning("outbox", action="settle_failed", error=type(error).__name__)
+                try:
+                    await self._db.run(lambda conn, o=outcomes, g=gone: self._write(conn, o, g))  # type: ignore[misc]
+                except SQLAlchemyError as error:
+                    # Kept in their order: were a later edit written as sent and this one not, a restart
+                    # would send this one again and so undo the later one.
+                    self._settled[:0] = outcomes
+                    self._unreachable |= gone
+                    log.warning("outbox", action="settle_delayed", error=type(error).__name__)
+                    await asyncio.sleep(1)
+                else:
+                    self._forgettable.update(outcome["which"] for outcome in outcomes)
         finally:
             self._flushing = False
 

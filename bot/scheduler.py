@@ -1,6 +1,8 @@
 """APScheduler: which sweep runs when. A job only runs sweeps; what they did once stands in the database."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -45,6 +47,11 @@ class Clockwork:
 
     async def sweep(self) -> None:
         """Run every sweep once, as of now."""
+        # A stop cancels it, which APScheduler would log as a fault.
+        with suppress(asyncio.CancelledError):
+            await self._sweep_all()
+
+    async def _sweep_all(self) -> None:
         for sweep in self._sweeps:
             now = self._now()
             try:

@@ -64,8 +64,10 @@ class Webhook:
         given = request.headers.get(_SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._secret.encode()):
             return web.Response(status=403)
+        if (request.content_length or 0) > _MAX_UPDATE:
+            return web.Response(status=413)
         try:
-            update = json.loads(await request.content.read(_MAX_UPDATE))
+            update = json.loads(await request.read())
             update["update_id"] + 0
         except (ValueError, KeyError, TypeError):
             return web.Response(status=400)

@@ -78,7 +78,8 @@ def _ask(asked: question.Question) -> str:
     said = (asked.text or asked.name).in_language(locale)
     lines = [_("{id} {text} ({points})").format(id=asked.id, text=said, points=points)]
     if asked.guide:
-        lines.append(asked.guide.in_language(locale))
+        ours = _(" (our default, can be changed)")
+        lines.append(asked.guide.in_language(locale) + ours)
     if len(asked.figures) > 1:
         names = _(", ").join(figure.name.in_language(locale) for figure in asked.figures)
         lines.append(_("Type the numbers one after the other: {names}.").format(names=names))

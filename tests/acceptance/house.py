@@ -89,6 +89,7 @@ class House:
         self.polls = 0
         """How often the bot has asked for updates since it was started last."""
         self._people = 100
+        self._codes: dict[tuple[str, str | None], str] = {}
         self._settings = settings
 
     async def __aenter__(self) -> "House":
@@ -215,17 +216,19 @@ class House:
     async def join(
         self, name: str, role: str, department: str | None = None, *, language_code: str = "zh-hans"
     ) -> Person:
-        """Somebody who joins QP01 with a code of their own; the bot has to be running."""
+        """Somebody who joins QP01 with a code; the bot has to be running."""
         person = self.person(name, language_code=language_code)
         await person.says(f"/start {await self.invite(role, department)}", timeout=PATIENCE)
         return person
 
-    async def invite(self, role: str, department: str | None = None, *, uses: int = 1) -> str:
-        """A code; the first administrator's is the one that ``init`` made."""
+    async def invite(self, role: str, department: str | None = None) -> str:
+        """A code that many can use; the first administrator's is the one that ``init`` made."""
         if role == "admin" and self.admin_code:
             code, self.admin_code = self.admin_code, ""
             return code
-        place = ("--department", department) if department else ()
-        command = ("invite", "--hospital", "QP01", "--role", role, *place)
-        made: dict[str, str] = await self.cli(*command, "--uses", str(uses))
-        return made["invite"]
+        key = (role, department)
+        if key not in self._codes:
+            place = ("--department", department) if department else ()
+            command = ("invite", "--hospital", "QP01", "--role", role, "--uses", "1000", *place)
+            self._codes[key] = (await self.cli(*command))["invite"]
+        return self._codes[key]

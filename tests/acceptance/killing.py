@@ -41,6 +41,8 @@ class Killer:
         self._house, self._story = house, story
         self._random = random.Random(seed)
         self.done: Counter[str] = Counter()
+        self.missed = 0
+        """Kills whose moment did not come about in time: they fell anywhere."""
         self._families: dict[str, Callable[[], Awaitable[str]]] = {
             "starting": self._while_starting,
             "any": self._anywhere,
@@ -136,7 +138,7 @@ class Killer:
                 self._strike()
                 return "at a write"
             sleep(0.0001)
-        return "no such write came"
+        return self._miss("at a write")
 
     async def _armed(self, hooks: list[Hook], hook: Hook, what: str) -> str:
         hooks.append(hook)
@@ -146,7 +148,11 @@ class Killer:
                 await asyncio.sleep(0.001)
         finally:
             hooks.remove(hook)
-        return what if self._house.ended else f"{what}: did not come about"
+        return what if self._house.ended else self._miss(what)
+
+    def _miss(self, what: str) -> str:
+        self.missed += 1
+        return f"{what}: did not come about"
 
     def _strike(self) -> None:
         # Not waited for here: this may be called in the middle of one of the bot's calls.

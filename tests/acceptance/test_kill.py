@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from tests.acceptance.killing import Killer
 from tests.acceptance.reporters import Reader, Reporter, Story
 
 PEOPLE = 12
-OFFICERS = 2
 
 
 @dataclass
@@ -84,7 +82,8 @@ class Campaign:
         filed = sum(len(r.filed) for r in self.reporters)
         kinds = dict(sorted(self.killer.done.items()))
         return (
-            f"{sum(kinds.values())} kills {kinds}, {filed} reports, none lost, doubled or misplaced; "
+            f"{sum(kinds.values())} kills {kinds}, {self.killer.missed} of them at no special moment; "
+            f"{filed} reports, none lost, doubled or misplaced; "
             f"sent again: {prompts} prompts, {cards} cards"
         )
 
@@ -100,7 +99,7 @@ async def campaign(folder: Path, seed: int) -> AsyncIterator[Campaign]:
     """A house full of people, the bot not running yet."""
     async with House(folder) as house:
         await house.start()
-        guards = await house.invite("guard", "急诊科", uses=PEOPLE)
+        guards = await house.invite("guard", "急诊科")
         staff = [house.person(f"保安{n + 1}") for n in range(PEOPLE)]
         await asyncio.gather(*(person.says(f"/start {guards}") for person in staff))
         officers = [await house.join("赵芳", "officer"), await house.join("陈主任", "admin")]

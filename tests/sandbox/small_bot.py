@@ -70,7 +70,10 @@ class SmallBot:
         kind, _, choice = query["data"].partition(":")
         message = query["message"]
         place = {"chat_id": message["chat"]["id"], "message_id": message["message_id"]}
-        said = {"alert": {"text": "An alert", "show_alert": True}, "toast": {"text": "A toast"}}
+        said: dict[str, dict[str, Any]] = {
+            "alert": {"text": "An alert", "show_alert": True},
+            "toast": {"text": "A toast"},
+        }
         await self._call("answerCallbackQuery", callback_query_id=query["id"], **said.get(kind, {}))
         if kind == "kind":
             await self._call("editMessageText", **place, text=f"Kind {choice}. Say it in words.")

@@ -160,14 +160,23 @@ async def test_only_telegram_s_tags_are_drawn(tmp_path: Path) -> None:
             ["https://example.org/?a=1", "noopener noreferrer"],
             ["https://example.org/x", "noopener noreferrer"],
         ]
-        drawn = await browser.run(
-            "import('/page/markup.js').then(({ rich }) => { const box = document.createElement('p');"
-            " box.append(rich(`<script>boom()</script><img src=x onerror=boom()>"
-            '<a href="javascript:boom()">a</a><b onclick="boom()">b</b><svg onload=boom()>`, {}));'
-            " return box.innerHTML; })"
-        )
-        assert drawn == "boom()a<strong>b</strong>"
         assert browser.faults == []
+
+
+async def test_what_is_not_telegram_s_is_left_out_and_never_run(tmp_path: Path) -> None:
+    async with _looking(tmp_path) as (_stage, _bot, browser):
+        hostile = (
+            "x<script>boom()</script><img src=x onerror=boom()><svg onload=boom()></svg>"
+            '<a href="javascript:boom()">a</a><b onclick="boom()" style="color:red">b</b>'
+        )
+        drawn = await browser.run(
+            "import('/page/markup.js').then(({ rich }) => { window.boom = () => { window.ran = 1; };"
+            " const box = document.body.appendChild(document.createElement('p'));"
+            f" box.append(rich({json.dumps(hostile)}, {{}})); return box.innerHTML; }})"
+        )
+        assert drawn == "xboom()a<strong>b</strong>"
+        await asyncio.sleep(0.2)
+        assert await browser.run("window.ran === undefined")
 
 
 async def test_files_locations_and_the_clock(tmp_path: Path) -> None:
