@@ -71,7 +71,14 @@ async def play(
             api.send_text(person.user_id, "/start")
 
     def mount(pages: web.Application) -> None:
-        add_page(pages, api=api, people=people, clock=clock, after_clock_moved=bot.clockwork.sweep)
+        add_page(
+            pages,
+            api=api,
+            people=people,
+            clock=clock,
+            after_clock_moved=bot.clockwork.sweep,
+            zone=ZoneInfo(settings.timezone),
+        )
         print(f"WardWatch sandbox: http://{settings.listen}  (Ctrl-C stops it)", flush=True)  # noqa: T201
 
     try:
