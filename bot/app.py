@@ -23,7 +23,7 @@ from bot.attachments import Attachments
 from bot.crypto import Cipher, load_key
 from bot.db import Database
 from bot.desk import Desk
-from bot.incoming import read_update
+from bot.incoming import lighten, read_update
 from bot.intake import Intake
 from bot.menus import publish_menus
 from bot.migrate import ensure_migrated
@@ -92,7 +92,7 @@ class App:
         self.attachments = Attachments(
             db=self.db, bot=self.ptb.bot, transport=self._calls, folder=settings.data_dir, now=now
         )
-        self.desk.committed = self.attachments.poke
+        self.desk.files_wanted = self.attachments.poke
         self._webhook: Webhook | None = None
         self._greeted = asyncio.Event()
         self._started = time.monotonic()
@@ -138,7 +138,7 @@ class App:
 
     def _read(self, raw: dict[str, Any]) -> Update | None:
         try:
-            return Update.de_json(raw, self.ptb.bot)
+            return Update.de_json(lighten(raw), self.ptb.bot)
         except Exception as error:  # whatever a foreign payload breaks: set aside, go on
             log.error(
                 "intake",

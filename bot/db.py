@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,8 @@ Unit = Callable[[Connection], T]
 _GROUP = 256
 """Units in one commit at most: a bound on how long the last one waits for its answer."""
 _POSTGRES_WORKERS = 4
+_FAREWELL = 2.0
+"""Seconds the writer has to finish when the bot stops."""
 
 
 def make_engine(url: str) -> Engine:
@@ -100,7 +103,8 @@ class Database:
         """Finish what was handed in and let go of the database."""
         if self._writer:
             self._jobs.put(None)
-            self._writer.join()
+            # Behind somebody else's lock it would outlast the stop; what it has not committed is not there.
+            self._writer.join(_FAREWELL)
             self._writer = None
         if self._pool:
             self._pool.shutdown()
@@ -110,7 +114,8 @@ class Database:
     def _write(self) -> None:
         while jobs := self._take():
             outcomes = self._commit_group(jobs)
-            jobs[0].loop.call_soon_threadsafe(_resolve, outcomes)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                jobs[0].loop.call_soon_threadsafe(_resolve, outcomes)
 
     def _take(self) -> list[_Job]:
         first = self._jobs.get()

@@ -44,7 +44,7 @@ class Desk:
         self._db, self._registry, self._runner = db, registry, runner
         self._sender, self._now = sender, now
         self.house = house
-        self.committed: Callable[[], None] = lambda: None
+        self.files_wanted: Callable[[], None] = lambda: None
         self._warned: set[int] = set()
 
     async def handle(self, tg_update: Update, act: Act) -> None:
@@ -56,7 +56,7 @@ class Desk:
         attempt = 0
         while True:
             try:
-                owed = await self._db.run(partial(self._apply, incoming=incoming, act=act))
+                owed, files = await self._db.run(partial(self._apply, incoming=incoming, act=act))
             except (OperationalError, InterfaceError) as error:
                 await self._wait(incoming, attempt, error)
             except DBAPIError as error:
@@ -72,7 +72,8 @@ class Desk:
             else:
                 self._warned.discard(incoming.chat_id)
                 self._sender.push(owed)
-                self.committed()
+                if files:
+                    self.files_wanted()
                 return
             attempt += 1
 
@@ -99,14 +100,16 @@ class Desk:
         )
         self._sender.push([passing])
 
-    def _apply(self, conn: Connection, *, incoming: Incoming, act: Act) -> list[Outgoing]:
+    def _apply(
+        self, conn: Connection, *, incoming: Incoming, act: Act
+    ) -> tuple[list[Outgoing], bool]:
         now = self._now()
         fresh = inbox.mark_done(conn, incoming.update_id)
         turn = self._turn(conn, incoming, now)
         with use_locale(self._locale(conn, incoming, turn.member)):
             self._act(turn, act if fresh else self._ask_again)
             turn.close_press()
-        return store(conn, turn.out, now=now)
+        return store(conn, turn.out, now=now), turn.wants_files
 
     def _turn(self, conn: Connection, incoming: Incoming, now: datetime) -> Turn:
         return Turn(

@@ -1,11 +1,15 @@
 """One update as the product sees it: who, where, and what was said or pressed."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line reads nobody's updates and does without PTB
     from telegram import Message, Update
+
+_ADDRESS = ("message_id", "chat", "date")
+_ROW = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +37,25 @@ class Incoming:
         return self.text.partition(" ")[2].strip()
 
 
+def row_of(text: str) -> int:
+    """The row's id that a button carries; 0, which no row has, where it was forged into something else."""
+    return int(text) if _ROW.fullmatch(text) else 0
+
+
+def _storable(text: str | None) -> str:
+    """The text without what no database takes: NUL and halves of characters, which only a forger sends."""
+    return (text or "").replace("\0", "").encode(errors="ignore").decode()
+
+
+def lighten(raw: dict[str, Any]) -> dict[str, Any]:
+    """A raw update without what is never looked at: to parse a pressed message's own buttons costs most of all."""
+    query = raw.get("callback_query")
+    if not query or "message" not in query:
+        return raw
+    message = {key: query["message"][key] for key in _ADDRESS if key in query["message"]}
+    return {**raw, "callback_query": {**query, "message": message}}
+
+
 def read_update(update: "Update") -> Incoming | None:
     """The update as Incoming; None where no person in a chat is behind it (a channel post, say)."""
     if update.callback_query:
@@ -46,7 +69,7 @@ def read_update(update: "Update") -> Incoming | None:
         "chat_id": chat.id,
         "private": chat.type == "private",
         "user_id": user.id,
-        "user_name": user.full_name,
+        "user_name": _storable(user.full_name),
         "language": user.language_code,
     }
     if update.my_chat_member:
@@ -74,11 +97,11 @@ def _read_press(update: "Update") -> Incoming | None:
         chat_id=chat_id,
         private=private,
         user_id=query.from_user.id,
-        user_name=query.from_user.full_name,
+        user_name=_storable(query.from_user.full_name),
         language=query.from_user.language_code,
         message_id=message.message_id if message else None,
         query_id=query.id,
-        data=query.data or "",
+        data=_storable(query.data),
     )
 
 
@@ -90,10 +113,10 @@ def _read_message(message: "Message") -> dict[str, Any]:
         }
     file = _read_file(message)
     if file:
-        return {"kind": "files", "files": (file,), "text": message.caption or ""}
+        return {"kind": "files", "files": (file,), "text": _storable(message.caption)}
     if message.text:
         kind = "command" if message.text.startswith("/") else "text"
-        return {"kind": kind, "text": message.text}
+        return {"kind": kind, "text": _storable(message.text)}
     return {"kind": "other"}
 
 
@@ -102,7 +125,7 @@ def _read_file(message: "Message") -> dict[str, Any] | None:
         found = getattr(message, kind)
         if found:
             name = getattr(found, "file_name", None)
-            return _file(kind, found.file_id, found.file_size, name)
+            return _file(kind, found.file_id, found.file_size, name and _storable(name))
     if message.photo:
         largest = message.photo[-1]
         return _file("photo", largest.file_id, largest.file_size, None)

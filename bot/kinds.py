@@ -1,9 +1,10 @@
 """The kinds of question: choice, several, text, story, files, place, moment, numbers."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from bot.dates import say_moment
@@ -87,7 +88,7 @@ class Choice:
 def page_of(option: str) -> int | None:
     """The page a paging button asks for; None for an answer."""
     number = option.removeprefix(_MORE)
-    return int(number) if option.startswith(_MORE) and number.isdigit() else None
+    return int(number) if option.startswith(_MORE) and number.isdecimal() else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -323,11 +324,10 @@ class Numbers:
         return [self._number(word) for word in words]
 
     def _number(self, word: str) -> str:
-        try:
-            number = Decimal(word)
-        except InvalidOperation:
-            raise Refused(self._expected()) from None
-        if not number.is_finite() or not self.least <= number <= self.most:
+        if not _NUMBER.fullmatch(word):
+            raise Refused(self._expected())
+        number = Decimal(word)
+        if not self.least <= number <= self.most:
             raise Refused(self._expected())
         if self.whole and number != number.to_integral_value():
             raise Refused(self._expected())
@@ -346,4 +346,6 @@ class Numbers:
         return " / ".join(value) if isinstance(value, list) else str(value)
 
 
-_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９．，,、/;；％", "0123456789.      %")
+# Decimal itself would take 1e-999999 as well, which is a million characters long when written out.
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}")
+_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９．，,、/／;；％", "0123456789.       %")

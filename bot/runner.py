@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.i18n import _
+from bot.incoming import row_of
 from bot.registry import Registry
 from bot.seat import Seat
 from bot.turn import Turn
@@ -35,7 +36,7 @@ class Runner:
         found = next((row for row in rows if row.form == form and answers is None), None)
         if found is not None and found.version == talk.version:
             if read:
-                drafts.save_draft(turn.conn, found.id, state="active")
+                drafts.move_draft(turn.conn, found.id, "active", now=turn.now)
                 self.answer(turn)
             else:
                 self.resume(turn, found, intro=_("Picking up where you left off."))
@@ -72,7 +73,7 @@ class Runner:
         """Make a draft the active one and ask its question again."""
         if row.state != "active":
             drafts.park_active(turn.conn, turn.actor.id)
-            drafts.save_draft(turn.conn, row.id, state="active", updated_at=turn.now)
+            drafts.move_draft(turn.conn, row.id, "active", now=turn.now)
         seat = self._seat(turn, row)
         if seat:
             seat.ask(intro=intro)
@@ -90,8 +91,8 @@ class Runner:
     def press(self, turn: Turn) -> None:
         """Do what a form's button says, after checking that it is still this member's to press."""
         parts = turn.incoming.data.split(":", 3)
-        number = parts[1] if len(parts) == 4 and parts[1].isdigit() and len(parts[1]) < 18 else "0"
-        row = drafts.draft_by_id(turn.conn, turn.actor.id, int(number))
+        number = row_of(parts[1]) if len(parts) == 4 else 0
+        row = drafts.draft_by_id(turn.conn, turn.actor.id, number)
         if row is None:
             turn.toast(_("This button is used up. What was submitted is kept; see /mine."))
             return
@@ -104,7 +105,7 @@ class Runner:
             return
         if row.state == "parked":
             drafts.park_active(turn.conn, turn.actor.id)
-            drafts.save_draft(turn.conn, row.id, state="active", updated_at=turn.now)
+            drafts.move_draft(turn.conn, row.id, "active", now=turn.now)
         seat.press(key, option)
 
     def cancel(self, turn: Turn) -> bool:

@@ -99,7 +99,7 @@ class Seat:
             self._stale()
         elif option == "back":
             self._back(question)
-        elif option == "keep":
+        elif option == "keep" and (self.view.editing or key in self.view.held):
             self._accept(question, self.view.held[key] if key in self.view.held else self._old(key))
         elif option == "skip" and question.optional:
             self._accept(question, None)
@@ -135,7 +135,7 @@ class Seat:
             self._finish()
         elif option == "back":
             self._back(None)
-        elif verb == "edits" and key.isdigit():
+        elif verb == "edits" and key.isdecimal():
             self._ask_which(int(key))
         elif verb == "edit" and key in self.form.by_key:
             self._save(editing=key)
@@ -150,9 +150,7 @@ class Seat:
         """Discard the draft, say what it was, and leave a way back for a day."""
         summary = self.summary()
         title = self.form.title(self.view)
-        drafts.save_draft(
-            self.turn.conn, self.draft_id, state="discarded", updated_at=self.turn.now
-        )
+        drafts.move_draft(self.turn.conn, self.draft_id, "discarded", now=self.turn.now)
         text = _("Cancelled, nothing was filed: {title}.").format(title=title)
         if summary:
             text += "\n" + _("Discarded: {summary}").format(summary=summary)
@@ -175,7 +173,14 @@ class Seat:
 
     def _save(self, **values: Any) -> None:
         self.view = replace(self.view, **values)
-        drafts.save_draft(self.turn.conn, self.draft_id, updated_at=self.turn.now, **values)
+        drafts.save_draft(
+            self.turn.conn,
+            self.draft_id,
+            answers=self.view.answers,
+            held=self.view.held,
+            editing=self.view.editing,
+            now=self.turn.now,
+        )
 
     def _store(self, question: Question, value: Any) -> None:
         gone = (question.key, ticks(question.key))
@@ -205,7 +210,7 @@ class Seat:
         self.ask()
 
     def _pause(self) -> None:
-        drafts.save_draft(self.turn.conn, self.draft_id, state="parked", updated_at=self.turn.now)
+        drafts.move_draft(self.turn.conn, self.draft_id, "parked", now=self.turn.now)
         self.turn.say(
             _("Saved: {title}. Go on whenever you like; /mine lists what is open.").format(
                 title=self.form.title(self.view)

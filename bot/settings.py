@@ -46,7 +46,7 @@ def _proxy(value: str) -> str:
 
 def _listen(value: str) -> str:
     host, _colon, port = value.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    if not host or not port.isdecimal() or int(port) > 65535:
         raise ValueError("must be HOST:PORT")
     return value
 

@@ -1,6 +1,6 @@
 """A turn: one update being answered inside its transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from bot.crypto import Cipher
 from bot.i18n import use_locale
 from bot.incoming import Incoming
 from bot.messages import Buttons, Outgoing, Priority, message
+from models.evidence import want_files
 from models.people import Actor
 
 
@@ -70,6 +71,7 @@ class Turn:
     talks: Talks
     member: Actor | None
     out: list[Outgoing] = field(default_factory=list)
+    wants_files: bool = False
     _answered: bool = False
     _edited: bool = False
 
@@ -96,6 +98,21 @@ class Turn:
         """Answer by a new message, also to a press."""
         self._put(
             "sendMessage", message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
+        )
+
+    def keep_files(
+        self, files: Iterable[Mapping[str, Any]], *, subject: str, subject_id: int
+    ) -> None:
+        """Name the files of a record; they are fetched once it is committed."""
+        wanted = list(files)
+        self.wants_files = self.wants_files or bool(wanted)
+        want_files(
+            self.conn,
+            wanted,
+            hospital_id=self.actor.hospital.id,
+            subject=subject,
+            subject_id=subject_id,
+            now=self.now,
         )
 
     def send_file(self, kind: str, file_id: str) -> None:

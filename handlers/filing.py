@@ -7,6 +7,7 @@ from typing import Any
 from bot.dates import say_left, say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _
+from bot.incoming import row_of
 from bot.kinds import Choice, Files, Moment, Option, Text, options_named
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
@@ -15,7 +16,6 @@ from handlers.papers import Paper, stored_paper, to_file
 from handlers.roles import DUTY
 from models import audit
 from models.deadlines import state
-from models.evidence import want_files
 from models.obligation import (
     insert_filing,
     obligation_by_id,
@@ -126,13 +126,12 @@ def complete_file(turn: Turn, finished: Finished) -> None:
     row = stored_paper(turn.conn, hospital, answers["which"], turn.now)
     # Whole seconds: a day ends at 23:59:59, and nobody files late by half a second.
     filed_at = min(datetime.fromisoformat(answers["when"]), turn.now).replace(microsecond=0)
-    if row is None or row.submitted_at is not None or row.waived_at is not None:
+    if row and row.code in ("O1", "O2") and filed_at < row.opens_at - _JUST_NOW:
+        raise Refused(_("That is before the incident was discovered. Please correct the date."))
+    reached = state(row, at=turn.now, submitted_at=filed_at) if row else ""
+    if row is None or not submit(turn.conn, row.id, filed_at=filed_at, new=reached):
         turn.say(_("This one was filed or settled meanwhile, nothing was changed."))
         return
-    if row.code in ("O1", "O2") and filed_at < row.opens_at - _JUST_NOW:
-        raise Refused(_("That is before the incident was discovered. Please correct the date."))
-    reached = state(row, at=turn.now, submitted_at=filed_at)
-    submit(turn.conn, row.id, filed_at=filed_at, new=reached)
     backdated = turn.now - filed_at > _JUST_NOW
     filing_id = insert_filing(
         turn.conn,
@@ -144,14 +143,7 @@ def complete_file(turn: Turn, finished: Finished) -> None:
         member_id=turn.actor.id,
         recorded_at=turn.now,
     )
-    want_files(
-        turn.conn,
-        answers["document"] or [],
-        hospital_id=hospital.id,
-        subject="filing",
-        subject_id=filing_id,
-        now=turn.now,
-    )
+    turn.keep_files(answers["document"] or [], subject="filing", subject_id=filing_id)
     audit.note(
         turn.conn,
         at=turn.now,
@@ -192,9 +184,8 @@ FILE = Conversation(name="file", version=1, roles=DUTY, build=build_file, comple
 
 def press_waive(turn: Turn) -> None:
     """An officer says that an incident need not be filed."""
-    number = turn.incoming.data.partition(":")[2]
-    hospital = turn.actor.hospital
-    row = obligation_by_id(turn.conn, hospital.id, int(number)) if number.isdigit() else None
+    number = row_of(turn.incoming.data.partition(":")[2])
+    row = obligation_by_id(turn.conn, turn.actor.hospital.id, number)
     if row is None or row.submitted_at or row.waived_at or row.code not in ("O1", "O2"):
         turn.toast(_("This one is filed or settled already."))
         return

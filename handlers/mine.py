@@ -5,6 +5,7 @@ from typing import Any
 from bot.dates import say_moment
 from bot.forms import Form, Question
 from bot.i18n import _
+from bot.incoming import row_of
 from bot.kinds import Story
 from bot.messages import Button, Priority
 from bot.registry import Conversation, Finished
@@ -14,7 +15,7 @@ from handlers.roles import REPORTERS
 from handlers.tidings import describe_reporter, on_duty
 from models import audit
 from models.draft import draft_by_id, open_drafts
-from models.evidence import count_files, list_files, want_files
+from models.evidence import count_files, list_files
 from models.incident import incident_by_number, insert_addition, list_additions, own_incidents
 from models.masking import mask
 from models.threat import own_threats
@@ -60,8 +61,8 @@ def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
 
 def press_draft(turn: Turn) -> None:
     """Go on with a parked draft."""
-    number = turn.incoming.data.partition(":")[2]
-    row = draft_by_id(turn.conn, turn.actor.id, int(number)) if number.isdigit() else None
+    number = row_of(turn.incoming.data.partition(":")[2])
+    row = draft_by_id(turn.conn, turn.actor.id, number)
     if row is None or row.state == "discarded":
         turn.toast(_("This draft is finished or was discarded. /mine shows what is open."))
         return
@@ -144,14 +145,7 @@ def complete_addition(turn: Turn, finished: Finished) -> None:
         words=story["text"],
         created_at=turn.now,
     )
-    want_files(
-        turn.conn,
-        story["files"],
-        hospital_id=hospital.id,
-        subject="addition",
-        subject_id=addition_id,
-        now=turn.now,
-    )
+    turn.keep_files(story["files"], subject="addition", subject_id=addition_id)
     audit.note(
         turn.conn,
         at=turn.now,

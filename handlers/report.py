@@ -14,7 +14,6 @@ from handlers.roles import REPORTERS
 from handlers.tidings import announce_incident
 from models import audit
 from models.category import BY_CODE, CATEGORIES, SEVERITIES
-from models.evidence import want_files
 from models.incident import insert_incident
 from models.number import next_number
 
@@ -158,14 +157,7 @@ def complete(turn: Turn, finished: Finished) -> None:
         discovered_at=discovered,
         reported_at=turn.now,
     )
-    want_files(
-        turn.conn,
-        story["files"],
-        hospital_id=hospital.id,
-        subject="incident",
-        subject_id=incident_id,
-        now=turn.now,
-    )
+    turn.keep_files(story["files"], subject="incident", subject_id=incident_id)
     audit.note(
         turn.conn,
         at=turn.now,

@@ -125,7 +125,7 @@ def press_score(turn: Turn) -> None:
     _kind, _sep, rest = turn.incoming.data.partition(":")
     year, _sep, section_id = rest.partition(":")
     hospital = turn.actor.hospital
-    if not (year.isdigit() and len(year) == 4 and 1970 <= int(year) <= 9000):
+    if not (year.isdecimal() and len(year) == 4 and 1970 <= int(year) <= 9000):
         turn.toast(_("This button is no longer in use. /help lists what you can do."))
         return
     now = standing(turn.conn, hospital, int(year), turn.now)

@@ -47,7 +47,10 @@ class Reception:
                 ).format(hospital=member.hospital.name)
             )
             return
-        use_invite(turn.conn, admission, telegram_id=telegram_id)
+        if not use_invite(turn.conn, admission, telegram_id=telegram_id):
+            # Somebody else took the last use at this very moment.
+            self._refuse(turn, CodeRefused(left=0))
+            return
         self._enrol(turn, admission)
         joined = find_actor(turn.conn, telegram_id)
         assert joined is not None

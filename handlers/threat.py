@@ -12,7 +12,7 @@ from handlers import words
 from handlers.roles import REPORTERS
 from handlers.tidings import on_duty
 from models import audit
-from models.evidence import list_files, want_files
+from models.evidence import list_files
 from models.masking import mask
 from models.number import next_number
 from models.threat import FACTORS, insert_threat, threat_by_number
@@ -110,14 +110,7 @@ def complete(turn: Turn, finished: Finished) -> None:
         account_sealed=seal(answers["what"]["text"], about=_ACCOUNT),
         reported_at=turn.now,
     )
-    want_files(
-        turn.conn,
-        answers["what"]["files"],
-        hospital_id=hospital.id,
-        subject="threat",
-        subject_id=threat_id,
-        now=turn.now,
-    )
+    turn.keep_files(answers["what"]["files"], subject="threat", subject_id=threat_id)
     audit.note(
         turn.conn,
         at=turn.now,

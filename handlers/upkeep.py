@@ -18,15 +18,18 @@ def sweep_drafts(conn: Connection, now: datetime) -> Swept:
     """Close drafts untouched for 30 days with a notice; drop cancelled ones after a day."""
     out: list[Outgoing] = []
     stale = drafts.drafts_idle_since(conn, now - drafts.LIFETIME, state=("active", "parked"))
+    closed = 0
     for row in stale:
-        drafts.delete_draft(conn, row.id)
+        if not drafts.delete_draft(conn, row.id):
+            continue  # another sweep was quicker, and owes the notice
+        closed += 1
         notice = _notice(conn, row)
         if notice:
             out.append(notice)
     cancelled = drafts.drafts_idle_since(conn, now - drafts.REGRET, state=("discarded",))
     for row in cancelled:
         drafts.delete_draft(conn, row.id)
-    return Swept(counts={"drafts_closed": len(stale)}, out=out)
+    return Swept(counts={"drafts_closed": closed}, out=out)
 
 
 def _notice(conn: Connection, row: Any) -> Outgoing | None:

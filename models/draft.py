@@ -1,9 +1,10 @@
 """Unfinished conversations. A draft is everything a conversation knows; there is none in memory."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, Row, delete, select, text, update
+from sqlalchemy import JSON, Connection, Index, Row, bindparam, delete, select, text, update
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_row
@@ -46,22 +47,45 @@ class Draft(SQLModel, table=True):
 DRAFT = Draft.__table__  # type: ignore[attr-defined]
 
 
+_MINE = select(DRAFT).where(DRAFT.c.member_id == bindparam("member"))
+_OPEN = _MINE.where(DRAFT.c.state != "discarded").order_by(
+    DRAFT.c.updated_at.desc(), DRAFT.c.id.desc()
+)
+_ACTIVE = _MINE.where(DRAFT.c.state == "active")
+_ONE = _MINE.where(DRAFT.c.id == bindparam("draft"))
+_SAVE = (
+    update(DRAFT)
+    .where(DRAFT.c.id == bindparam("draft"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in ("answers", "held", "editing", "updated_at")}
+    )
+)
+_MOVE = (
+    update(DRAFT)
+    .where(DRAFT.c.id == bindparam("draft"))
+    .values(state=bindparam("new_state"), updated_at=bindparam("new_updated_at"))
+)
+_PARK = (
+    update(DRAFT)
+    .where(DRAFT.c.member_id == bindparam("member"), DRAFT.c.state == "active")
+    .values(state="parked")
+)
+_DELETE = delete(DRAFT).where(DRAFT.c.id == bindparam("draft"))
+
+
 def open_drafts(conn: Connection, member_id: int) -> list[Row[Any]]:
     """The member's active and parked drafts, newest first."""
-    query = select(DRAFT).where(DRAFT.c.member_id == member_id, DRAFT.c.state != "discarded")
-    return list(conn.execute(query.order_by(DRAFT.c.updated_at.desc(), DRAFT.c.id.desc())))
+    return list(conn.execute(_OPEN, {"member": member_id}))
 
 
 def active_draft(conn: Connection, member_id: int) -> Row[Any] | None:
     """The draft that the member's next plain message answers."""
-    query = select(DRAFT).where(DRAFT.c.member_id == member_id, DRAFT.c.state == "active")
-    return conn.execute(query).first()
+    return conn.execute(_ACTIVE, {"member": member_id}).first()
 
 
 def draft_by_id(conn: Connection, member_id: int, draft_id: int) -> Row[Any] | None:
     """A draft of this member, discarded ones included; nobody else's is ever found."""
-    query = select(DRAFT).where(DRAFT.c.id == draft_id, DRAFT.c.member_id == member_id)
-    return conn.execute(query).first()
+    return conn.execute(_ONE, {"member": member_id, "draft": draft_id}).first()
 
 
 def insert_draft(conn: Connection, **values: Any) -> int:
@@ -69,23 +93,34 @@ def insert_draft(conn: Connection, **values: Any) -> int:
     return insert_row(conn, DRAFT, state="active", editing=None, **values)
 
 
-def save_draft(conn: Connection, draft_id: int, **values: Any) -> None:
-    """Replace the given columns of a draft."""
-    conn.execute(update(DRAFT).where(DRAFT.c.id == draft_id).values(**values))
+def save_draft(
+    conn: Connection,
+    draft_id: int,
+    *,
+    answers: Mapping[str, Any],
+    held: Mapping[str, Any],
+    editing: str | None,
+    now: datetime,
+) -> None:
+    """Keep how far a draft has come."""
+    values = {"answers": answers, "held": held, "editing": editing, "updated_at": now}
+    new = {f"new_{name}": value for name, value in values.items()}
+    conn.execute(_SAVE, {"draft": draft_id, **new})
+
+
+def move_draft(conn: Connection, draft_id: int, state: str, *, now: datetime) -> None:
+    """Make a draft active, parked or discarded."""
+    conn.execute(_MOVE, {"draft": draft_id, "new_state": state, "new_updated_at": now})
 
 
 def park_active(conn: Connection, member_id: int) -> None:
     """Set the member's active draft aside."""
-    conn.execute(
-        update(DRAFT)
-        .where(DRAFT.c.member_id == member_id, DRAFT.c.state == "active")
-        .values(state="parked")
-    )
+    conn.execute(_PARK, {"member": member_id})
 
 
 def delete_draft(conn: Connection, draft_id: int) -> bool:
     """Remove a draft; False when it was gone already."""
-    return conn.execute(delete(DRAFT).where(DRAFT.c.id == draft_id)).rowcount == 1
+    return conn.execute(_DELETE, {"draft": draft_id}).rowcount == 1
 
 
 def drafts_idle_since(

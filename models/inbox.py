@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    insert,
     select,
     text,
     update,
@@ -48,6 +49,8 @@ class InboxUpdate(SQLModel, table=True):
 
 
 INBOX = InboxUpdate.__table__  # type: ignore[attr-defined]
+_SEEN = select(INBOX.c.update_id).where(INBOX.c.update_id.in_(bindparam("ids", expanding=True)))
+_STORE = insert(INBOX)
 _DONE = (
     update(INBOX)
     .where(INBOX.c.update_id == bindparam("which"), INBOX.c.state == "new")
@@ -58,10 +61,10 @@ _DONE = (
 def store_updates(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Store updates; the update ids not seen before, in the order given."""
     ids = [row["update_id"] for row in rows]
-    seen = set(conn.execute(select(INBOX.c.update_id).where(INBOX.c.update_id.in_(ids))).scalars())
+    seen = set(conn.execute(_SEEN, {"ids": ids}).scalars())
     fresh = [row for row in rows if row["update_id"] not in seen]
     if fresh:
-        conn.execute(INBOX.insert(), fresh)
+        conn.execute(_STORE, fresh)
     return [row["update_id"] for row in fresh]
 
 

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, Index, UniqueConstraint, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_row
@@ -143,23 +153,24 @@ _ACTORS = (
     )
     .where(MEMBER.c.removed_at.is_(None))
 )
+_FIND = _ACTORS.where(MEMBER.c.telegram_id == bindparam("account")).with_for_update(of=MEMBER)
 _HOSPITALS = select(*_HOSPITAL_COLUMNS).join_from(HOSPITAL, DISTRICT)
 
 
+_FACTS, _ACTOR = HospitalFacts.__slots__, Actor.__slots__
+
+
 def _hospital(row: tuple[object, ...]) -> HospitalFacts:
-    names = HospitalFacts.__slots__
-    return HospitalFacts(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+    return HospitalFacts(**dict(zip(_FACTS, row, strict=True)))  # type: ignore[arg-type]
 
 
 def _actor(row: tuple[object, ...]) -> Actor:
-    names = Actor.__slots__
-    return Actor(**dict(zip(names, row[:8], strict=False)), hospital=_hospital(row[8:]))  # type: ignore[arg-type]
+    return Actor(**dict(zip(_ACTOR, row[:8], strict=False)), hospital=_hospital(row[8:]))  # type: ignore[arg-type]
 
 
 def find_actor(conn: Connection, telegram_id: int) -> Actor | None:
     """The member behind an account, its row locked where the database locks rows; None for a stranger."""
-    query = _ACTORS.where(MEMBER.c.telegram_id == telegram_id).with_for_update(of=MEMBER)
-    row = conn.execute(query).first()
+    row = conn.execute(_FIND, {"account": telegram_id}).first()
     return _actor(tuple(row)) if row else None
 
 

@@ -40,12 +40,12 @@ class Cast:
     """``cast["QP01"].guard`` and the others, ``hospital("QP02")``."""
 
     def __init__(self, conn: Connection) -> None:
-        self._conn_facts: dict[str, HospitalFacts] = {}
+        self._hospitals: dict[str, HospitalFacts] = {}
         self._people: dict[str, dict[str, Person]] = {}
         district_id = insert_row(conn, DISTRICT, name="青浦区")
         for number, (code, level) in enumerate(HOSPITALS.items(), start=1):
             self._found(conn, district_id, code, level)
-            facts = self._conn_facts[code]
+            facts = self._hospitals[code]
             self._people[code] = {
                 role: enlist(conn, facts, role, user_id=number * 100 + place)
                 for place, role in enumerate(ROLES, start=1)
@@ -64,14 +64,14 @@ class Cast:
         )
         facts = find_hospital(conn, code)
         assert facts is not None
-        self._conn_facts[code] = facts
+        self._hospitals[code] = facts
 
     def __getitem__(self, code: str) -> Mapping[str, Person]:
         return self._people[code]
 
     def hospital(self, code: str) -> HospitalFacts:
         """The hospital of that code as it was set up."""
-        return self._conn_facts[code]
+        return self._hospitals[code]
 
     @property
     def guard(self) -> Person:

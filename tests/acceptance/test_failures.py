@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.params import Params
+from bot.settings import SettingsError, read_settings
 from tests.acceptance.house import TOKEN, House, free_port, until
 from tests.acceptance.people import Person
 from tests.acceptance.reporters import say
@@ -249,7 +250,7 @@ async def test_repeated_updates_change_nothing(house: House) -> None:
 
 async def test_what_a_command_leaves_is_sent_at_once_by_a_busy_bot(house: House) -> None:
     officer = await house.join("赵芳", "officer")
-    guards = [await house.join(f"保安{n}", "guard") for n in range(2)]
+    guards = [await house.join(f"保安{n}", "guard", "急诊科") for n in range(2)]
     busy = [asyncio.create_task(_chatter(guard)) for guard in guards]
     try:
         await house.cli("sweep", "--at", f"{datetime.now(UTC).year + 1}-02-20T10:00:00+08:00")
@@ -279,29 +280,35 @@ async def _chatter(guard: Person) -> None:
 # -- settings ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("TOKKEN", "1"),
-        ("TOKEN", "no-token"),
-        ("API_BASE", "ftp://somewhere"),
-        ("DATABASE_URL", "mysql://somewhere"),
-        ("KEY", "short"),
-        ("KEY_FILE", "/nowhere/to/be/found"),
-        ("WEBHOOK_URL", "https://example.org/hook"),
-        ("LISTEN", "8080"),
-        ("PROXY", "gopher://somewhere"),
-        ("TIMEZONE", "Mars/Olympus"),
-        ("LOCALE", "xx"),
-        ("SEND_RATE", "fast"),
-        ("SEND_RATE", "0"),
-        ("LOG_LEVEL", "LOUD"),
-        ("LOG_FORMAT", "xml"),
-    ],
-)
-async def test_a_bad_setting_is_one_line(name: str, value: str, tmp_path: Path) -> None:
-    done = await bare_run(tmp_path, **{name: value})
-    assert_one_line(done, f"WARDWATCH_{name}" if name != "WEBHOOK_URL" else "WARDWATCH_WEBHOOK_")
+BAD = [
+    ("TOKKEN", "1"),
+    ("TOKEN", "no-token"),
+    ("API_BASE", "ftp://somewhere"),
+    ("DATABASE_URL", "mysql://somewhere"),
+    ("KEY", "short"),
+    ("KEY_FILE", "/nowhere/to/be/found"),
+    ("LISTEN", "8080"),
+    ("PROXY", "gopher://somewhere"),
+    ("TIMEZONE", "Mars/Olympus"),
+    ("LOCALE", "xx"),
+    ("SEND_RATE", "fast"),
+    ("SEND_RATE", "0"),
+    ("LOG_LEVEL", "LOUD"),
+    ("LOG_FORMAT", "xml"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_bad_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"WARDWATCH_TOKEN": TOKEN} | {f"WARDWATCH_{name}": value})
+    assert f"WARDWATCH_{name}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "value"), [BAD[0], BAD[1], BAD[5]])
+async def test_a_bad_setting_stops_the_start(name: str, value: str, tmp_path: Path) -> None:
+    assert_one_line(await bare_run(tmp_path, **{name: value}), f"WARDWATCH_{name}")
 
 
 async def bare_run(folder: Path, **settings: str) -> Any:
@@ -335,7 +342,7 @@ async def test_a_token_telegram_does_not_know(tmp_path: Path) -> None:
 async def test_a_second_bot_on_the_same_data(house: House) -> None:
     done = await house.run("run", listen=f"127.0.0.1:{free_port()}")
     assert_one_line(done, "WARDWATCH_DATA_DIR")
-    guard = await house.join("李强", "guard")
+    guard = await house.join("李强", "guard", "急诊科")
     assert guard.shown, "the first one serves on"
 
 
@@ -355,7 +362,7 @@ async def test_a_folder_that_cannot_be(house: House, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_while_a_poll_is_open(house: House, number: signal.Signals) -> None:
-    await house.join("李强", "guard")
+    await house.join("李强", "guard", "急诊科")
     await asyncio.sleep(0.2)
     asked = monotonic()
     assert await house.stop(number) == 0
@@ -395,7 +402,7 @@ def _answers(port: int) -> bool:
 
 
 async def test_a_signal_ends_it_while_messages_hang(house: House) -> None:
-    guards = [await house.join(f"保安{n}", "guard") for n in range(2)]
+    guards = [await house.join(f"保安{n}", "guard", "急诊科") for n in range(2)]
 
     def hang(method: str, _params: Params, _response: web.Response) -> None:
         house.api.latency = 30.0 if method == "sendmessage" else 0.0
@@ -405,7 +412,9 @@ async def test_a_signal_ends_it_while_messages_hang(house: House) -> None:
         house.api.send_text(guard.user_id, "/report")
     await until(lambda: len(house.sql("SELECT * FROM draft")) == 2, "both are taken in")
     await until(lambda: house.api.latency, "a message hangs")
+    asked = monotonic()
     assert await house.stop() == 0
+    print(f"messages hang: {monotonic() - asked:.1f} s")  # noqa: T201
     house.api.on_answer.remove(hang)
     house.api.latency = 0.0
     await house.start()
@@ -417,11 +426,13 @@ async def test_a_signal_ends_it_while_messages_hang(house: House) -> None:
 
 
 async def test_a_signal_ends_it_while_the_database_is_locked(house: House) -> None:
-    guard = await house.join("李强", "guard")
+    guard = await house.join("李强", "guard", "急诊科")
     with locked(house):
         house.api.send_text(guard.user_id, "/report")
         await asyncio.sleep(1)
+        asked = monotonic()
         assert await house.stop() == 0
+        print(f"database locked: {monotonic() - asked:.1f} s")  # noqa: T201
     await house.start()
     await guard.sees(say("What happened?"))
 
