@@ -1,5 +1,6 @@
 """What leaves: one call to the Bot API with its priority, and the buttons under a message."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -52,5 +53,8 @@ def message(
     """The payload of a plain text message."""
     payload: dict[str, Any] = {"chat_id": chat_id, "text": text}
     if buttons or markup:
-        payload["reply_markup"] = markup or inline(buttons)
+        # As text at once: it is written into the outbox and into the request, and encoding it costs each time.
+        payload["reply_markup"] = json.dumps(
+            markup or inline(buttons), ensure_ascii=False, separators=(",", ":")
+        )
     return payload

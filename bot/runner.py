@@ -32,7 +32,8 @@ class Runner:
         """
         talk = self._registry.by_form[form]
         rows = drafts.open_drafts(turn.conn, turn.actor.id)
-        drafts.park_active(turn.conn, turn.actor.id)
+        if any(row.state == "active" for row in rows):
+            drafts.park_active(turn.conn, turn.actor.id)
         found = next((row for row in rows if row.form == form and answers is None), None)
         if found is not None and found.version == talk.version:
             if read:

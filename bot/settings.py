@@ -115,6 +115,8 @@ def _one(name: str, value: str) -> tuple[str, str]:
             return field.removesuffix("_FILE").lower(), Path(value).read_text().strip()
         except OSError as error:
             raise SettingsError(f"{name}: {error.strerror}: {value}") from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{name}: not a text file: {value}") from None
     if field.lower() not in Settings.model_fields:
         raise SettingsError(f"{name} is not a setting of WardWatch")
     return field.lower(), value

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -11,6 +12,8 @@ import aiohttp
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+# Read by PTB whenever Telegram says "retry after": without it each process warns once on stderr.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

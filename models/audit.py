@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Connection
 from sqlmodel import Field, SQLModel
 
+from models.base import insert_row
+
 
 class AuditEntry(SQLModel, table=True):
     """One action by a member (or by the schedule: no member) on one subject."""
@@ -34,13 +36,13 @@ def note(
     **detail: Any,
 ) -> None:
     """Write one audit entry; ``detail`` holds codes and ids, never what a person said."""
-    conn.execute(
-        AUDIT.insert().values(
-            at=at,
-            hospital_id=hospital_id,
-            member_id=member_id,
-            action=action,
-            subject=subject,
-            detail=detail,
-        )
+    insert_row(
+        conn,
+        AUDIT,
+        at=at,
+        hospital_id=hospital_id,
+        member_id=member_id,
+        action=action,
+        subject=subject,
+        detail=detail,
     )

@@ -24,10 +24,16 @@ def coded(name: str, codes: Iterable[str], **options: Any) -> Any:
     return Field(sa_type=kind, **options)
 
 
+@cache
+def _insert_or_leave(table: Table, dialect: str) -> Any:
+    make = sqlite_insert if dialect == "sqlite" else pg_insert
+    # Without the option an INSERT's row count is -1 on PostgreSQL, and nothing would ever count as new.
+    return make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
 def insert_new(conn: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique key is there; whether it was new."""
-    make = sqlite_insert if conn.dialect.name == "sqlite" else pg_insert
-    return conn.execute(make(table).on_conflict_do_nothing(), dict(values)).rowcount == 1
+    return conn.execute(_insert_or_leave(table, conn.dialect.name), dict(values)).rowcount == 1
 
 
 @cache

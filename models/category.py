@@ -1,5 +1,6 @@
 """Incident categories: stable codes in groups, which of them must be filed, and words that hint at one."""
 
+import re
 from dataclasses import dataclass
 
 SEVERITIES = ("general", "serious", "major", "extreme")
@@ -30,9 +31,8 @@ class Category:
 def _leaf(
     code: str, group: str, hints: str, severity: str = "general", *, common: bool = False
 ) -> Category:
-    return Category(
-        code=code, group=group, severity=severity, hints=tuple(hints.split()), common=common
-    )
+    said = tuple(hint.replace("_", " ") for hint in hints.split())
+    return Category(code=code, group=group, severity=severity, hints=said, common=common)
 
 
 CATEGORIES: tuple[Category, ...] = (
@@ -92,10 +92,10 @@ CATEGORIES: tuple[Category, ...] = (
     _leaf(
         "violence_patient",
         "violence",
-        "打患者 打病人 病人被打 患者被打 patient attacked",
+        "打患者 打病人 病人被打 患者被打 patient_attacked",
         "serious",
     ),
-    _leaf("restraint", "violence", "不让走 扣留 围住医生 限制自由 锁在 held against", "serious"),
+    _leaf("restraint", "violence", "不让走 扣留 围住医生 限制自由 锁在 held_against", "serious"),
     _leaf("mob", "violence", "打砸 围堵 聚众 砸东西 冲击 mob smash blockade", "major"),
     _leaf("banner", "disorder", "横幅 条幅 标语 banner"),
     _leaf("wreath", "disorder", "花圈 wreath"),
@@ -111,7 +111,7 @@ CATEGORIES: tuple[Category, ...] = (
     _leaf("ticket_tout", "touts", "号贩子 黄牛 倒号 scalper"),
     _leaf("illegal_practice", "touts", "非法行医 无证行医 假医生 unlicensed"),
     _leaf("illegal_ads", "touts", "小广告 发传单 非法广告 贴广告 flyer leaflet"),
-    _leaf("traffic", "property", "车祸 撞车 撞人 交通 堵车 traffic car crash"),
+    _leaf("traffic", "property", "车祸 撞车 撞人 交通 堵车 traffic car_crash"),
     _leaf(
         "disaster",
         "property",
@@ -132,7 +132,7 @@ CATEGORIES: tuple[Category, ...] = (
     _leaf(
         "media_hype",
         "stability",
-        "记者 媒体 抖音 直播 网上发 拍视频 曝光 热搜 reporter media live stream",
+        "记者 媒体 抖音 直播 网上发 拍视频 曝光 热搜 reporter media live_stream",
     ),
     _leaf("gang", "staff", "黑社会 涉黑 涉恶 保护伞 gang", "serious"),
     _leaf("industry_chaos", "staff", "行业乱象 乱收费 过度医疗 overcharging"),
@@ -141,10 +141,10 @@ CATEGORIES: tuple[Category, ...] = (
     _leaf(
         "malpractice",
         "medical",
-        "医疗事故 差错 用错药 打错针 手术失误 malpractice wrong drug",
+        "医疗事故 差错 用错药 打错针 手术失误 malpractice wrong_drug",
         "serious",
     ),
-    _leaf("safety_event", "medical", "医疗安全事件 输血反应 院感 adverse event", "major"),
+    _leaf("safety_event", "medical", "医疗安全事件 输血反应 院感 adverse_event", "major"),
     _leaf("other", "other", ""),
 )
 """Common ones first; the order is the same for everybody. ``other`` is our default for what the seeds do not name."""
@@ -159,6 +159,13 @@ def guess_category(words: str) -> str | None:
         (len(hint), -index, category.code)
         for index, category in enumerate(CATEGORIES)
         for hint in category.hints
-        if hint in lowered
+        if _said(hint, lowered)
     ]
     return max(hits)[2] if hits else None
+
+
+def _said(hint: str, lowered: str) -> bool:
+    if hint not in lowered:
+        return False
+    # An English word must begin where the hint does: nobody is hit in a white coat.
+    return not hint.isascii() or bool(re.search(rf"(?<![a-z]){hint}", lowered))

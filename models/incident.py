@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, func, select
+from sqlalchemy import Connection, Row, Text, bindparam, func, select
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_row
@@ -57,6 +57,11 @@ _WITH_DEPARTMENT = select(
 )
 
 
+_BY_NUMBER = _WITH_DEPARTMENT.where(
+    INCIDENT.c.hospital_id == bindparam("hospital"), INCIDENT.c.number == bindparam("which")
+)
+
+
 def insert_incident(conn: Connection, **values: Any) -> int:
     """Store a report; its id."""
     return insert_row(conn, INCIDENT, state="new", **values)
@@ -69,10 +74,7 @@ def insert_addition(conn: Connection, **values: Any) -> int:
 
 def incident_by_number(conn: Connection, hospital_id: int, number: str) -> Row[Any] | None:
     """One incident of this hospital with its department and reporter; never another hospital's."""
-    query = _WITH_DEPARTMENT.where(
-        INCIDENT.c.hospital_id == hospital_id, INCIDENT.c.number == number
-    )
-    return conn.execute(query).first()
+    return conn.execute(_BY_NUMBER, {"hospital": hospital_id, "which": number}).first()
 
 
 def incident_by_draft(conn: Connection, draft_id: int) -> str | None:

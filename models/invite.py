@@ -136,5 +136,7 @@ def use_invite(conn: Connection, admission: Admission, *, telegram_id: int) -> b
         .where(INVITE.c.id == admission.invite_id, INVITE.c.uses_left > 0)
         .values(uses_left=INVITE.c.uses_left - 1)
     )
+    if taken.rowcount != 1:
+        return False
     conn.execute(ATTEMPT.delete().where(ATTEMPT.c.telegram_id == telegram_id))
-    return taken.rowcount == 1
+    return True

@@ -1,6 +1,6 @@
 """Record numbers such as QP01-2026-0007: one series per hospital and year, without gaps or reuse."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, update
 from sqlmodel import Field, SQLModel
 
 from models.base import insert_new
@@ -18,14 +18,21 @@ class NumberSeries(SQLModel, table=True):
 SERIES = NumberSeries.__table__  # type: ignore[attr-defined]
 
 
+# One statement both raises and reads: it takes the row's lock, so that two cannot get the same number.
+_RAISE = (
+    update(SERIES)
+    .where(SERIES.c.hospital_id == bindparam("hospital"), SERIES.c.year == bindparam("of_year"))
+    .values(last=SERIES.c.last + 1)
+    .returning(SERIES.c.last)
+)
+
+
 def next_number(conn: Connection, *, hospital_id: int, code: str, year: int) -> str:
     """The next record number; it is given back if the transaction does not commit."""
-    mine = (SERIES.c.hospital_id == hospital_id, SERIES.c.year == year)
-    # The update comes first: it takes the row's lock, so that two transactions cannot read the same number.
-    raised = update(SERIES).where(*mine).values(last=SERIES.c.last + 1)
-    if conn.execute(raised).rowcount == 0:
-        # The first of a year: somebody else may begin the series at the same moment.
-        insert_new(conn, SERIES, {"hospital_id": hospital_id, "year": year, "last": 0})
-        conn.execute(raised)
-    last = conn.execute(select(SERIES.c.last).where(*mine)).scalar_one()
+    mine = {"hospital": hospital_id, "of_year": year}
+    last = conn.execute(_RAISE, mine).scalar()
+    if last is None:
+        first = {"hospital_id": hospital_id, "year": year, "last": 0}
+        insert_new(conn, SERIES, first)
+        last = conn.execute(_RAISE, mine).scalar_one()
     return f"{code}-{year}-{last:04d}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import Connection, Row, UniqueConstraint, and_, bindparam, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_new, insert_row
@@ -64,6 +64,14 @@ FILING = Filing.__table__  # type: ignore[attr-defined]
 NOTICE = Notice.__table__  # type: ignore[attr-defined]
 
 
+_FIND = select(OBLIGATION).where(
+    OBLIGATION.c.hospital_id == bindparam("hospital"),
+    OBLIGATION.c.code == bindparam("of_code"),
+    OBLIGATION.c.subject == bindparam("of_subject"),
+    OBLIGATION.c.period_end == bindparam("ending"),
+)
+
+
 def create_obligation(
     conn: Connection, hospital_id: int, occurrence: Occurrence, *, now: datetime
 ) -> bool:
@@ -88,13 +96,8 @@ def find_obligation(
     conn: Connection, hospital_id: int, code: str, subject: str, period_end: date
 ) -> Row[Any] | None:
     """One paper of this hospital."""
-    query = select(OBLIGATION).where(
-        OBLIGATION.c.hospital_id == hospital_id,
-        OBLIGATION.c.code == code,
-        OBLIGATION.c.subject == subject,
-        OBLIGATION.c.period_end == period_end,
-    )
-    return conn.execute(query).first()
+    wanted = {"hospital": hospital_id, "of_code": code, "of_subject": subject, "ending": period_end}
+    return conn.execute(_FIND, wanted).first()
 
 
 def list_obligations(conn: Connection, hospital_id: int) -> list[Row[Any]]:

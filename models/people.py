@@ -180,14 +180,17 @@ def list_actors(conn: Connection, hospital_id: int, roles: Iterable[str] = ROLES
     return [_actor(tuple(row)) for row in conn.execute(query.order_by(MEMBER.c.id))]
 
 
+_REACHABLE = _ACTORS.where(
+    MEMBER.c.hospital_id == bindparam("hospital"),
+    MEMBER.c.role.in_(bindparam("roles", expanding=True)),
+    MEMBER.c.unreachable_at.is_(None),
+).order_by(MEMBER.c.id)
+
+
 def reachable_actors(conn: Connection, hospital_id: int, roles: Iterable[str]) -> list[Actor]:
     """The members with one of ``roles`` who have not blocked the bot."""
-    query = _ACTORS.where(
-        MEMBER.c.hospital_id == hospital_id,
-        MEMBER.c.role.in_(tuple(roles)),
-        MEMBER.c.unreachable_at.is_(None),
-    )
-    return [_actor(tuple(row)) for row in conn.execute(query.order_by(MEMBER.c.id))]
+    found = conn.execute(_REACHABLE, {"hospital": hospital_id, "roles": list(roles)})
+    return [_actor(tuple(row)) for row in found]
 
 
 def list_hospitals(conn: Connection) -> list[HospitalFacts]:

@@ -1,5 +1,6 @@
 """What the product owes after a turn, as the people in it would see it."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,7 +38,7 @@ class Said:
     def buttons(self) -> dict[str, str]:
         """Label to data of the last message that has buttons."""
         for item in reversed(self.out):
-            rows = item.payload.get("reply_markup", {}).get("inline_keyboard")
+            rows = json.loads(item.payload.get("reply_markup", "{}")).get("inline_keyboard")
             if rows:
                 return {cell["text"]: cell["callback_data"] for row in rows for cell in row}
         return {}

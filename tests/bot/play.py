@@ -71,9 +71,7 @@ def build_trip(_params: dict[str, Any]) -> Form:
 
 def build_tally(_params: dict[str, Any]) -> Form:
     """A form without a card that shows its progress and can be paused."""
-    return Form(
-        name="tally", version=1, title=lambda _v: "tally", questions=TALLY, progress=True
-    )
+    return Form(name="tally", version=1, title=lambda _v: "tally", questions=TALLY, progress=True)
 
 
 def keep(turn: Turn, finished: Finished) -> None:
@@ -105,9 +103,7 @@ class Play:
 
     _updates = count(1)
 
-    def __init__(
-        self, db: Database, person: Person, talks: Iterable[Conversation] = TALKS
-    ) -> None:
+    def __init__(self, db: Database, person: Person, talks: Iterable[Conversation] = TALKS) -> None:
         self.db, self.person, self.now = db, person, NOW
         self.use(talks)
         self.said = Said([])
@@ -184,7 +180,9 @@ class Play:
     @property
     def drafts(self) -> dict[str, Any]:
         """This person's drafts by form, discarded ones left out."""
-        query = select(DRAFT).where(DRAFT.c.member_id == self.person.id, DRAFT.c.state != "discarded")
+        query = select(DRAFT).where(
+            DRAFT.c.member_id == self.person.id, DRAFT.c.state != "discarded"
+        )
         return {row.form: row for row in self.db.run_now(lambda conn: conn.execute(query).all())}
 
     @property

@@ -165,7 +165,9 @@ def test_sqlite_is_durable_and_holds_references(sqlite_db: Database) -> None:
     assert pragma("synchronous") == 2, "FULL: what was answered survives a power cut"
     assert pragma("foreign_keys") == 1
     with pytest.raises(IntegrityError):
-        sqlite_db.run_now(lambda conn: conn.execute(SERIES.insert().values(hospital_id=9, year=1, last=1)))
+        sqlite_db.run_now(
+            lambda conn: conn.execute(SERIES.insert().values(hospital_id=9, year=1, last=1))
+        )
 
 
 def test_run_now_undoes_a_unit_that_fails(db: Database) -> None:

@@ -20,9 +20,7 @@ def view(answers: dict[str, Any] | None = None, **options: Any) -> View:
     zone = NOW.tzinfo
     assert zone is not None
     found = answers if answers is not None else {}
-    return View(
-        params={}, answers=found, held={}, begun_at=NOW, now=NOW, zone=zone, **options
-    )
+    return View(params={}, answers=found, held={}, begun_at=NOW, now=NOW, zone=zone, **options)
 
 
 def keys(answers: dict[str, Any]) -> list[str]:

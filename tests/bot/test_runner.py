@@ -64,7 +64,9 @@ def test_a_question_is_asked_only_where_its_condition_holds(play: Play) -> None:
 
 
 def test_an_answer_whose_condition_is_gone_is_not_filed(play: Play) -> None:
-    play.begin("trip", answers={"colour": "red", "shade": "pale", "what": {"files": []}, "tags": []})
+    play.begin(
+        "trip", answers={"colour": "red", "shade": "pale", "what": {"files": []}, "tags": []}
+    )
     play.presses("Skip")
     play.presses("Change colour")
     play.presses("green")

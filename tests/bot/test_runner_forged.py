@@ -22,18 +22,40 @@ IN_PLACE = settings(
 
 KEYS = ("colour", "shade", "what", "tags", "hint", "time", "card", "", "nothing")
 OPTIONS = (
-    *"red blue wet done 0 10 back skip keep cancel pause card submit restore".split(),
-    *"edit=colour edit=shade edit=what edit=time edit= edits=0 edits=9 edits=²".split(),
-    *"+1 +0 + +² +99999999999999999999 ² : \0".split(" "),
+    *[
+        "red",
+        "blue",
+        "wet",
+        "done",
+        "0",
+        "10",
+        "back",
+        "skip",
+        "keep",
+        "cancel",
+        "pause",
+        "card",
+        "submit",
+        "restore",
+    ],
+    *[
+        "edit=colour",
+        "edit=shade",
+        "edit=what",
+        "edit=time",
+        "edit=",
+        "edits=0",
+        "edits=9",
+        "edits=²",
+    ],
+    *["+1", "+0", "+", "+²", "+99999999999999999999", "²", ":", "\x00"],
     "",
 )
 NUMBERS = st.one_of(
     st.integers(-2, 40).map(str),
     st.sampled_from(["²", "٣", "1²", "9" * 17, "9" * 30, "1.0", " 1", "", "\0"]),
 )
-ALIKE = st.builds(
-    "f:{}:{}:{}".format, NUMBERS, st.sampled_from(KEYS), st.sampled_from(OPTIONS)
-)
+ALIKE = st.builds("f:{}:{}:{}".format, NUMBERS, st.sampled_from(KEYS), st.sampled_from(OPTIONS))
 ANYTHING = st.text(max_size=60).map(lambda tail: f"f:{tail}")
 
 
@@ -108,5 +130,7 @@ def test_two_presses_at_the_same_moment_are_one_answer(postgres_db: Database, ca
         said = list(pool.map(lambda _: play.forges(submit), range(4)))
     assert sorted(len(each.toasts) for each in said) == [0, 1, 1, 1]
     assert len(play.kept) == 1
-    left = postgres_db.run_now(lambda conn: conn.execute(text("SELECT count(*) FROM draft")).scalar())
+    left = postgres_db.run_now(
+        lambda conn: conn.execute(text("SELECT count(*) FROM draft")).scalar()
+    )
     assert left == 0

@@ -1,0 +1,239 @@
+"""The sweeps: each thing once, however often, late or side by side they run; on both engines."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection, Row, select, text, update
+
+from bot.db import Database
+from bot.messages import Priority
+from bot.owed import run_sweep
+from handlers import SWEEPS
+from handlers.deadlines import DEADLINES
+from models.obligation import OBLIGATION
+from models.outbox import OUTBOX
+from models.people import HOSPITAL, MEMBER
+from tests.people import Cast
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DUTY = {103, 104}
+"""The officer and the administrator of QP01."""
+TOPICS = ("anti_crime", "safe_hospital")
+
+
+def at(text: str) -> datetime:
+    """A local time in Shanghai."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def sweep(db: Database, now: datetime) -> Counter[str]:
+    """Run every sweep as the schedule does; what was done, by name."""
+    counts: Counter[str] = Counter()
+    for each in SWEEPS:
+        found = db.run_now(lambda conn, s=each: run_sweep(conn, s, now=now)[0])  # type: ignore[misc]
+        counts.update({name: count for name, count in found.items() if count})
+    return counts
+
+
+def papers(db: Database, code: str = "QP01") -> list[Row[Any]]:
+    """A hospital's stored papers."""
+    query = select(OBLIGATION).join(HOSPITAL).where(HOSPITAL.c.code == code)
+    query = query.order_by(OBLIGATION.c.due_at, OBLIGATION.c.subject)
+    return db.run_now(lambda conn: list(conn.execute(query)))
+
+
+def states(db: Database) -> list[tuple[str, str, str]]:
+    """QP01's papers with their states."""
+    return [(row.code, row.subject, row.state) for row in papers(db)]
+
+
+def owed(db: Database, priority: Priority = Priority.REMINDER) -> list[tuple[int, str]]:
+    """(reader, text) of what the sweeps owe and nobody has sent yet."""
+    query = select(OUTBOX).where(OUTBOX.c.priority == int(priority)).order_by(OUTBOX.c.id)
+    rows = db.run_now(lambda conn: list(conn.execute(query)))
+    return [(row.chat_id, row.payload["text"]) for row in rows]
+
+
+def first_lines(db: Database, reader: int) -> list[str]:
+    """What one person was reminded of, each message by its first line."""
+    return [text.splitlines()[0] for who, text in owed(db) if who == reader]
+
+
+def whole_database(db: Database) -> dict[str, list[Any]]:
+    """Every row of every table the sweeps write."""
+
+    def read(conn: Connection) -> dict[str, list[Any]]:
+        tables = ("obligation", "notice", "outbox", "mark", "draft")
+        return {t: list(conn.execute(text(f"SELECT * FROM {t} ORDER BY 1, 2, 3"))) for t in tables}
+
+    return db.run_now(read)
+
+
+# -- a year --------------------------------------------------------------------------------------
+
+
+def test_a_year_with_nothing_filed_misses_every_summary(db: Database, cast: Cast) -> None:
+    day = at("2026-02-02 09:00")
+    while day < at("2027-02-01"):
+        sweep(db, day)
+        day += timedelta(days=1)
+    assert states(db) == [
+        (code, topic, "missed") for code in ("O4H", "O4Y") for topic in TOPICS
+    ]
+    heard = first_lines(db, 103)
+    kinds = Counter(line.partition(",")[0] for line in heard)
+    assert kinds == {
+        "📌 Still to file": 9,
+        "📌 Overdue": 2,
+        "📌 Counted as missed": 2,
+    }, "for both topics together; of the annual ones two reminders fall on the Friday before the day due"
+
+
+def test_the_reminders_come_14_7_3_1_and_0_days_before(db: Database, cast: Cast) -> None:
+    days = []
+    day = at("2026-06-20 09:00")
+    while day < at("2026-07-11"):
+        before = len(owed(db))
+        sweep(db, day)
+        if len(owed(db)) > before:
+            days.append(f"{day:%m-%d}")
+        day += timedelta(days=1)
+    assert days == ["06-26", "07-03", "07-07", "07-09", "07-10"]
+
+
+def test_a_reminder_says_what_by_when_and_what_a_miss_costs(db: Database, cast: Cast) -> None:
+    sweep(db, at("2026-07-07 09:00"))
+    for _reader, said in owed(db):
+        lines = said.splitlines()
+        assert lines[0] == "📌 Still to file, 2 papers:"
+        assert lines[1:3] == [
+            "· 2026 First-half anti-crime summary",
+            "· 2026 First-half Safe Hospital summary",
+        ]
+        assert "due Fri, Jul 10 24:00, 3 days left (our default, can be changed)" in lines[3]
+        assert lines[4] == "Missed for 2026 so far: 0."
+
+
+def test_becoming_overdue_and_being_missed_are_told_once(db: Database, cast: Cast) -> None:
+    sweep(db, at("2026-07-10 23:59:58"))
+    assert {state for _c, _s, state in states(db)} == {"open"}
+    sweep(db, at("2026-07-11 00:00:00"))
+    assert {state for _c, _s, state in states(db)} == {"overdue"}
+    sweep(db, at("2026-07-17 23:59:58"))
+    assert {state for _c, _s, state in states(db)} == {"overdue"}
+    sweep(db, at("2026-07-18 00:00:00"))
+    assert {state for _c, _s, state in states(db)} == {"missed"}
+    sweep(db, at("2026-08-18 00:00:00"))
+    assert first_lines(db, 104) == [
+        "📌 Still to file, 2 papers:",
+        "📌 Overdue, please file now, 2 papers:",
+        "📌 Counted as missed, 2 papers:",
+    ]
+
+
+# -- once, late, twice ---------------------------------------------------------------------------
+
+MOMENTS = ("2026-06-26 09:00", "2026-07-09 12:00", "2026-07-13 08:00", "2026-07-30 08:00")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_run_twice_it_changes_nothing(db: Database, cast: Cast, moment: str) -> None:
+    sweep(db, at(moment))
+    before = whole_database(db)
+    assert sweep(db, at(moment)) == {}
+    assert whole_database(db) == before
+
+
+def test_told_of_an_earlier_time_it_moves_nothing_back(db: Database, cast: Cast) -> None:
+    sweep(db, at("2026-07-13 08:00"))
+    papers_before, heard = papers(db), owed(db)
+    sweep(db, at("2026-06-01 08:00"))
+    sweep(db, at("2026-07-09 08:00"))
+    assert papers(db) == papers_before
+    assert owed(db) == heard
+
+
+def test_after_a_downtime_a_pile_of_reminders_is_one(db: Database, cast: Cast) -> None:
+    sweep(db, at("2026-06-20 09:00"))
+    sweep(db, at("2026-07-09 18:00"))
+    assert first_lines(db, 103) == ["📌 Still to file, 2 papers:"]
+    sweep(db, at("2026-07-10 09:00"))
+    assert len(first_lines(db, 103)) == 2, "and the next one comes at its own time"
+
+
+def test_what_fell_wholly_into_a_downtime_is_missed_and_said_once(db: Database, cast: Cast) -> None:
+    sweep(db, at("2026-09-01 09:00"))
+    assert {state for _c, _s, state in states(db)} == {"missed"}
+    assert first_lines(db, 103) == ["📌 Counted as missed, 2 papers:"]
+
+
+def test_what_was_due_before_the_hospital_was_set_up_is_never_owed(db: Database, cast: Cast) -> None:
+    late = update(HOSPITAL).where(HOSPITAL.c.code == "QP01")
+    db.run_now(lambda conn: conn.execute(late.values(created_at=at("2026-07-11 08:00"))))
+    sweep(db, at("2026-07-30 09:00"))
+    assert papers(db) == []
+    assert len(papers(db, "QP02")) == 2
+
+
+# -- who is told ---------------------------------------------------------------------------------
+
+
+def test_only_the_hospitals_own_officers_and_administrators_are_told(
+    db: Database, cast: Cast
+) -> None:
+    for code in ("QP02",):
+        away = update(HOSPITAL).where(HOSPITAL.c.code == code)
+        db.run_now(lambda conn, a=away: conn.execute(a.values(created_at=at("2026-08-01 00:00"))))  # type: ignore[misc]
+    for moment in MOMENTS:
+        sweep(db, at(moment))
+    assert {reader for reader, _text in owed(db)} == DUTY
+
+
+def test_who_cannot_be_reached_or_was_removed_is_not_written_to(db: Database, cast: Cast) -> None:
+    gone = update(MEMBER).where(MEMBER.c.id == cast.officer.id)
+    db.run_now(lambda conn: conn.execute(gone.values(unreachable_at=at("2026-06-01 00:00"))))
+    removed = update(MEMBER).where(MEMBER.c.id == cast["QP02"]["admin"].id)
+    db.run_now(lambda conn: conn.execute(removed.values(removed_at=at("2026-06-01 00:00"))))
+    sweep(db, at("2026-07-09 09:00"))
+    assert {reader for reader, _text in owed(db)} == {104, 203}
+
+
+def test_each_reads_it_in_their_own_language(db: Database, cast: Cast) -> None:
+    chinese = update(MEMBER).where(MEMBER.c.id == cast.admin.id)
+    db.run_now(lambda conn: conn.execute(chinese.values(locale="zh_Hans")))
+    sweep(db, at("2026-07-09 09:00"))
+    said = dict(owed(db))
+    assert said[103].isascii() is False  # the pin
+    assert "First-half" in said[103]
+    assert "上半年" in said[104]
+
+
+# -- side by side --------------------------------------------------------------------------------
+
+
+def test_sweeps_that_run_at_once_do_each_thing_once(postgres_db: Database, cast: Cast) -> None:
+    moments = [at(moment) for moment in MOMENTS]
+    for moment in moments:
+        with ThreadPoolExecutor(4) as pool:
+            run = pool.map(lambda _, m=moment: _one_sweep(postgres_db, m), range(4))  # type: ignore[misc]
+            done = [outcome for outcome in run if outcome is not None]
+        assert done, "at least one of them came through"
+    assert len(papers(postgres_db)) == 2
+    assert first_lines(postgres_db, 103) == [
+        "📌 Still to file, 2 papers:",
+        "📌 Still to file, 2 papers:",
+        "📌 Overdue, please file now, 2 papers:",
+        "📌 Counted as missed, 2 papers:",
+    ]
+
+
+def _one_sweep(db: Database, moment: datetime) -> object:
+    return db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=moment)[0])
+
+
+Mover = Callable[[str], None]
