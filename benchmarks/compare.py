@@ -1,203 +1,231 @@
 """``make bench``: WardWatch and a stock bot in turn, in one run; the medians and their ratio."""
 
 import asyncio
-import json
-import os
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
+from benchmarks.contestants import LENT, OURS, ROOT, STOCK, TOKEN, prepare, serving
 from benchmarks.people import Crowd
 from bot.sandbox.botapi import BotApi
 
-ROOT = Path(__file__).resolve().parent.parent
-TOKEN = "123456789:benchmark-token-that-is-long-enough-to-look-real"
 ACTIONS = 4
 """Updates in one report."""
-SIZES = ((1, 60), (50, 12), (500, 3))
+SIZES = ((1, 100), (50, 24), (500, 4))
 """(people at once, reports each)."""
+SECONDS = 60.0
+"""After this long nobody begins another report."""
 ROUNDS = 3
-COLUMNS = ("reports/s", "updates/s", "p50 ms", "p99 ms", "CPU ms/update", "RSS MB")
+STARTS = 5
+MARK = "<!-- figures -->\n"
+COLUMNS = (
+    "reports/s",
+    "updates/s",
+    "p50 ms",
+    "p99 ms",
+    "CPU ms/update",
+    "RSS MB",
+    "bot core %",
+    "generator core %",
+    "others core %",
+)
+Results = dict[int, dict[str, list["Figures"]]]
+Calls = dict[str, Counter[str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """What one run of one bot measured."""
+    """What one run of one bot measured, in the order and units of COLUMNS; percentages are of one core."""
 
-    reports_per_second: float
-    updates_per_second: float
+    reports: float
+    updates: float
     p50: float
     p99: float
     cpu: float
     rss: float
+    busy: float
+    load: float
+    others: float
 
-    def row(self) -> tuple[float, ...]:
-        """The figures in the order of COLUMNS."""
-        return (
-            self.reports_per_second,
-            self.updates_per_second,
-            self.p50,
-            self.p99,
-            self.cpu,
-            self.rss,
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """CPU seconds spent so far by the bot, by this process, and by the whole machine."""
+
+    bot: float
+    here: float
+    machine: float
+
+    @classmethod
+    def now(cls, process: psutil.Process) -> "Spent":
+        """Read the three clocks."""
+        bot, here, machine = process.cpu_times(), psutil.Process().cpu_times(), psutil.cpu_times()
+        return cls(
+            bot.user + bot.system,
+            here.user + here.system,
+            sum(machine) - machine.idle - machine.iowait,
         )
 
 
-def run_cli(environ: dict[str, str], *words: str) -> dict[str, str]:
-    """One command of WardWatch; its JSON."""
-    command = [sys.executable, "-m", "bot", *words, "--json"]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=True)
-    result: dict[str, str] = json.loads(done.stdout)
-    return result
-
-
-def prepare_wardwatch(folder: Path, base: str) -> tuple[list[str], dict[str, str], str, str]:
-    """Command, environment, and the codes of a guard and an officer."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("WARDWATCH_")}
-    environ |= {
-        "WARDWATCH_TOKEN": TOKEN,
-        "WARDWATCH_API_BASE": base,
-        "WARDWATCH_DATA_DIR": str(folder),
-        "WARDWATCH_DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
-        "WARDWATCH_LISTEN": "127.0.0.1:0",
-        "WARDWATCH_SEND_RATE": "100000",
-        "WARDWATCH_LOG_LEVEL": "ERROR",
-    }
-    run_cli(
-        environ, *["init", "--district", "D", "--hospital", "H", "--code", "QP01", "--level", "3"]
-    )
-    codes = [
-        run_cli(environ, *f"invite --hospital QP01 --role {role} --uses 1000".split())["invite"]
-        for role in ("guard", "officer")
-    ]
-    return [sys.executable, "-m", "bot", "run"], environ, codes[0], codes[1]
-
-
-def prepare_stock(folder: Path, base: str) -> tuple[list[str], dict[str, str], str, str]:
-    """The same for the stock bot."""
-    environ = {**os.environ, "TOKEN": TOKEN, "API_BASE": base}
-    command = [sys.executable, "-m", "benchmarks.stock_bot", str(folder / "state.pickle")]
-    return command, environ, "guard", "officer"
-
-
-@contextmanager
-def serving(command: list[str], environ: dict[str, str]) -> Iterator[psutil.Process]:
-    """A bot as a process of its own, ended in good order."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-async def measure(kind: str, size: int, each: int) -> Figures:
-    """One run of one bot with ``size`` people."""
+async def measure(kind: str, size: int, each: int) -> tuple[Figures, Counter[str]]:
+    """One run of one bot with ``size`` people, and the calls it made while they worked."""
     api = BotApi(token=TOKEN, now=lambda: datetime.now(UTC), history=60)
     base = await api.start()
     with tempfile.TemporaryDirectory() as name:
-        prepare = prepare_wardwatch if kind == "wardwatch" else prepare_stock
-        command, environ, guard, officer = await asyncio.to_thread(prepare, Path(name), base)
-        with serving(command, environ) as process:
+        bot = await asyncio.to_thread(prepare, kind, Path(name), base)
+        with serving(bot) as process:
             crowd = Crowd(api, size)
-            await crowd.join(guard, officer)
-            before = process.cpu_times()
-            seconds = await crowd.work(each)
-            after = process.cpu_times()
+            await crowd.join(bot.guard, bot.officer)
+            # A newcomer's command menu is sent behind the answer; it is no part of a report.
+            await _rest(api)
+            api.calls.clear()
+            before = Spent.now(process)
+            seconds = await crowd.work(each, SECONDS)
+            after = Spent.now(process)
             rss = process.memory_info().rss / 1e6
+            await _rest(api)
+        calls = Counter(call.method for call in api.calls if call.status == 200)
+        if bot.records not in (None, crowd.filed):
+            raise AssertionError(f"{crowd.filed} reports confirmed, {bot.records} recorded")
     await api.stop()
-    updates = size * each * ACTIONS
-    waits = sorted(crowd.waits)
-    cpu = after.user + after.system - before.user - before.system
+    return _figures(crowd, seconds, before, after, rss), calls
+
+
+async def _rest(api: BotApi) -> None:
+    """Wait until the bot has nothing more to send."""
+    seen = -1
+    while seen != len(api.calls):
+        seen = len(api.calls)
+        await asyncio.sleep(0.5)
+
+
+def _figures(crowd: Crowd, seconds: float, before: Spent, after: Spent, rss: float) -> Figures:
+    updates, waits = crowd.filed * ACTIONS, sorted(crowd.waits)
+    bot, here = after.bot - before.bot, after.here - before.here
     return Figures(
-        reports_per_second=size * each / seconds,
-        updates_per_second=updates / seconds,
+        reports=crowd.filed / seconds,
+        updates=updates / seconds,
         p50=waits[len(waits) // 2] * 1000,
         p99=waits[int(len(waits) * 0.99)] * 1000,
-        cpu=cpu * 1000 / updates,
+        cpu=bot * 1000 / updates,
         rss=rss,
+        busy=100 * bot / seconds,
+        load=100 * here / seconds,
+        others=100 * max(0.0, after.machine - before.machine - bot - here) / seconds,
     )
 
 
-def start_to_poll() -> float:
-    """Median seconds from start to first poll with an existing database, of five."""
-    return statistics.median(asyncio.run(_starts()))
-
-
-async def _starts() -> list[float]:
+async def start_to_poll() -> list[float]:
+    """Seconds from start to the first getUpdates with an existing database, for each start."""
     api = BotApi(token=TOKEN, now=lambda: datetime.now(UTC))
     base = await api.start()
+    api.add_person(user_id=1, first_name="P1")
     found = []
     with tempfile.TemporaryDirectory() as name:
-        command, environ, _guard, _officer = await asyncio.to_thread(
-            prepare_wardwatch, Path(name), base
-        )
-        for _each in range(5):
+        bot = await asyncio.to_thread(prepare, OURS, Path(name), base)
+        for _each in range(STARTS):
             api.calls.clear()
-            begun = time.perf_counter()
-            with serving(command, environ):
-                while not any(call.method.lower() == "getme" for call in api.calls):
-                    await asyncio.sleep(0.005)
-                found.append(time.perf_counter() - begun)
-                await asyncio.sleep(0.3)
+            # Something to fetch: a poll that has to wait is only recorded when it ends.
+            api.send_text(1, "hello")
+            begun = time.monotonic()
+            with serving(bot):
+                found.append(await _first_poll(api, begun) - begun)
+                await asyncio.sleep(0.5)
     await api.stop()
     return found
 
 
-def line(name: str, row: tuple[float, ...]) -> str:
+async def _first_poll(api: BotApi, begun: float) -> float:
+    async with asyncio.timeout(30):
+        while True:
+            for call in api.calls:
+                # The last poll of the bot before may be recorded only now.
+                if call.method.lower() == "getupdates" and call.at > begun:
+                    return call.at
+            await asyncio.sleep(0.01)
+
+
+def line(name: str, figures: Figures) -> str:
     """One row of the table."""
-    return f"| {name} | " + " | ".join(f"{value:.1f}" for value in row) + " |"
+    return f"| {name} | " + " | ".join(f"{value:.1f}" for value in astuple(figures)) + " |"
 
 
-def table(results: dict[int, dict[str, list[Figures]]]) -> str:
-    """The medians of each bot and size, and the median of the ratios round by round."""
-    lines = ["| | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
-    for size, by_kind in results.items():
-        for kind, runs in by_kind.items():
-            medians = tuple(
-                statistics.median(v) for v in zip(*(r.row() for r in runs), strict=True)
-            )
-            lines.append(line(f"{kind}, {size} at once", medians))
-        ratios = [
-            ours.updates_per_second / theirs.updates_per_second
-            for ours, theirs in zip(by_kind["wardwatch"], by_kind["stock PTB"], strict=True)
-        ]
-        spread = f"{min(ratios):.1f} to {max(ratios):.1f}"
-        lines.append(
-            f"| **ratio, {size} at once** | | **{statistics.median(ratios):.1f}** ({spread}) | | | | |"
+def median(runs: list[Figures]) -> Figures:
+    """The median of each figure."""
+    values = [statistics.median(column) for column in zip(*map(astuple, runs), strict=True)]
+    return Figures(**dict(zip(Figures.__slots__, values, strict=True)))
+
+
+def ratio(ours: list[Figures], theirs: list[Figures]) -> str:
+    """How many times their updates per second ours are: the median of the rounds, and each round."""
+    ratios = [a.updates / b.updates for a, b in zip(ours, theirs, strict=True)]
+    rounds = ", ".join(f"{value:.2f}" for value in ratios)
+    return f"**{statistics.median(ratios):.2f}** (rounds: {rounds})"
+
+
+def table(results: Results) -> str:
+    """The medians of each bot and size, and below them the ratios round by round."""
+    rows = ["| | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    ratios = ["| people at once | updates/s, times stock PTB | times stock PTB + sniffio |"]
+    ratios.append("|---|---|---|")
+    for size, runs in results.items():
+        rows += [line(f"{kind}, {size} at once", median(each)) for kind, each in runs.items()]
+        ratios.append(
+            f"| {size} | {ratio(runs[OURS], runs[STOCK])} | {ratio(runs[OURS], runs[LENT])} |"
         )
-    return "\n".join(lines)
+    return "\n".join([*rows, "", *ratios])
+
+
+def said_alike(calls: Calls) -> str:
+    """What each bot called per report; the same for all, or the comparison is void."""
+    per_report = {
+        kind: {m: n for m, n in sorted(made.items()) if m.lower() != "getupdates"}
+        for kind, made in calls.items()
+    }
+    if any(made != per_report[OURS] for made in per_report.values()):
+        raise AssertionError(f"the bots did not do the same: {per_report}")
+    return ", ".join(f"{method} {n}" for method, n in per_report[OURS].items())
+
+
+def compare() -> str:
+    """Run every bot at every size, in turn; the report in Markdown."""
+    results: Results = {}
+    for size, each in SIZES:
+        runs: dict[str, list[Figures]] = {OURS: [], STOCK: [], LENT: []}
+        results[size] = runs
+        for _round in range(ROUNDS):
+            calls: Calls = {}
+            for kind in runs:
+                figures, calls[kind] = asyncio.run(measure(kind, size, each))
+                runs[kind].append(figures)
+                print(line(f"{kind}, {size} at once", figures), flush=True)
+            print(f"  calls for {size * each} reports: {said_alike(calls)}", flush=True)
+    starts = sorted(asyncio.run(start_to_poll()))
+    shown = ", ".join(f"{seconds:.2f}" for seconds in starts)
+    started = f"{statistics.median(starts):.2f} s (median of {shown})"
+    return f"{table(results)}\n\nStart to first poll with an existing database: {started}.\n"
+
+
+def keep(text: str) -> None:
+    """Put the figures below the words of docs/benchmark.md."""
+    path = ROOT / "docs" / "benchmark.md"
+    words, mark, _old = path.read_text(encoding="utf-8").partition(MARK)
+    path.write_text(f"{words}{mark}\n{text}", encoding="utf-8")
 
 
 def main() -> None:
-    """Run everything and print the table; with ``--write`` keep it in docs/benchmark.md."""
-    results: dict[int, dict[str, list[Figures]]] = {}
-    for size, each in SIZES:
-        by_kind = results.setdefault(size, {"wardwatch": [], "stock PTB": []})
-        for _round in range(ROUNDS):
-            for kind, runs in by_kind.items():
-                runs.append(asyncio.run(measure(kind, size, each)))
-                print(line(f"{kind}, {size} at once", runs[-1].row()), flush=True)
-    text = f"{table(results)}\n\nStart to first contact with an existing database: {start_to_poll():.2f} s (median of 5).\n"
+    """Print the table; with ``--write`` keep it in docs/benchmark.md as well."""
+    text = compare()
     print(f"\n{text}")
     if "--write" in sys.argv:
-        _keep(text)
-
-
-def _keep(text: str) -> None:
-    path = ROOT / "docs" / "benchmark.md"
-    head = path.read_text(encoding="utf-8").partition("<!-- figures -->")[0]
-    path.write_text(f"{head}<!-- figures -->\n\n{text}", encoding="utf-8")
+        keep(text)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def sweep_digests(conn: Connection, now: datetime) -> Swept:
         local = now.astimezone(hospital.zone)
         if local.time() < AT:
             continue
-        since = latest_mark(conn, kind="digest", subject=hospital.code) or hospital.created_at
+        before = latest_mark(conn, kind="digest", subject=hospital.code, by=now)
+        since = before or hospital.created_at
         day = str(local.date())
         if claim(conn, kind="digest", subject=hospital.code, period=day, at=now):
             out += _digests(conn, hospital, since, now)

@@ -48,7 +48,8 @@ def claim(conn: Connection, *, kind: str, subject: str, period: str, at: datetim
     return insert_new(conn, MARK, row)
 
 
-def latest_mark(conn: Connection, *, kind: str, subject: str) -> datetime | None:
-    """When something was last done for a subject."""
-    query = select(MARK.c.at).where(MARK.c.kind == kind, MARK.c.subject == subject)
+def latest_mark(conn: Connection, *, kind: str, subject: str, by: datetime) -> datetime | None:
+    """When something was last done for a subject, up to ``by``: a sweep may have been told of a later time."""
+    mine = (MARK.c.kind == kind, MARK.c.subject == subject, MARK.c.at <= by)
+    query = select(MARK.c.at).where(*mine)
     return conn.execute(query.order_by(MARK.c.at.desc()).limit(1)).scalar()

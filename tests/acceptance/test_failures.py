@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from tests.acceptance.house import House, until
+from tests.acceptance.outside import locked
 from tests.acceptance.people import Person
 from tests.acceptance.reporters import say
 

@@ -15,11 +15,8 @@ from aiohttp import web
 from bot.sandbox.params import Params
 from bot.settings import SettingsError, read_settings
 from tests.acceptance.house import TOKEN, House, free_port, until
+from tests.acceptance.outside import check_stderr, locked
 from tests.acceptance.reporters import say
-from tests.acceptance.running import check_stderr, house, locked
-
-__all__ = ["house"]
-
 
 # -- settings ------------------------------------------------------------------------------------
 

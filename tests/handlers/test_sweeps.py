@@ -1,77 +1,20 @@
-"""The sweeps: each thing once, however often, late or side by side they run; on both engines."""
+"""The sweep of deadlines: each thing once, however often, late or side by side it runs; on both engines."""
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import update
 
 from bot.db import Database
-from bot.messages import Priority
-from bot.owed import run_sweep
-from handlers import SWEEPS
-from handlers.deadlines import DEADLINES
-from models.obligation import OBLIGATION
-from models.outbox import OUTBOX
 from models.people import HOSPITAL, MEMBER
+from tests.handlers.sweeping import at, first_lines, owed, papers, states, sweep, whole_database
 from tests.people import Cast
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 DUTY = {103, 104}
 """The officer and the administrator of QP01."""
 TOPICS = ("anti_crime", "safe_hospital")
-
-
-def at(text: str) -> datetime:
-    """A local time in Shanghai."""
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-def sweep(db: Database, now: datetime) -> Counter[str]:
-    """Run every sweep as the schedule does; what was done, by name."""
-    counts: Counter[str] = Counter()
-    for each in SWEEPS:
-        found = db.run_now(lambda conn, s=each: run_sweep(conn, s, now=now)[0])  # type: ignore[misc]
-        counts.update({name: count for name, count in found.items() if count})
-    return counts
-
-
-def papers(db: Database, code: str = "QP01") -> list[Row[Any]]:
-    """A hospital's stored papers."""
-    query = select(OBLIGATION).join(HOSPITAL).where(HOSPITAL.c.code == code)
-    query = query.order_by(OBLIGATION.c.due_at, OBLIGATION.c.subject)
-    return db.run_now(lambda conn: list(conn.execute(query)))
-
-
-def states(db: Database) -> list[tuple[str, str, str]]:
-    """QP01's papers with their states."""
-    return [(row.code, row.subject, row.state) for row in papers(db)]
-
-
-def owed(db: Database, priority: Priority = Priority.REMINDER) -> list[tuple[int, str]]:
-    """(reader, text) of what the sweeps owe and nobody has sent yet."""
-    query = select(OUTBOX).where(OUTBOX.c.priority == int(priority)).order_by(OUTBOX.c.id)
-    rows = db.run_now(lambda conn: list(conn.execute(query)))
-    return [(row.chat_id, row.payload["text"]) for row in rows]
-
-
-def first_lines(db: Database, reader: int) -> list[str]:
-    """What one person was reminded of, each message by its first line."""
-    return [text.splitlines()[0] for who, text in owed(db) if who == reader]
-
-
-def whole_database(db: Database) -> dict[str, list[Any]]:
-    """Every row of every table the sweeps write."""
-
-    def read(conn: Connection) -> dict[str, list[Any]]:
-        tables = ("obligation", "notice", "outbox", "mark", "draft")
-        return {t: list(conn.execute(text(f"SELECT * FROM {t} ORDER BY 1, 2, 3"))) for t in tables}
-
-    return db.run_now(read)
 
 
 # -- a year --------------------------------------------------------------------------------------
@@ -80,7 +23,8 @@ def whole_database(db: Database) -> dict[str, list[Any]]:
 def test_a_year_with_nothing_filed_misses_every_summary(db: Database, cast: Cast) -> None:
     day = at("2026-02-02 09:00")
     while day < at("2027-02-01"):
-        sweep(db, day)
+        if day.month in (6, 7, 12, 1):  # in the others nothing is owed
+            sweep(db, day)
         day += timedelta(days=1)
     assert states(db) == [
         (code, topic, "missed") for code in ("O4H", "O4Y") for topic in TOPICS
@@ -186,9 +130,8 @@ def test_what_was_due_before_the_hospital_was_set_up_is_never_owed(db: Database,
 def test_only_the_hospitals_own_officers_and_administrators_are_told(
     db: Database, cast: Cast
 ) -> None:
-    for code in ("QP02",):
-        away = update(HOSPITAL).where(HOSPITAL.c.code == code)
-        db.run_now(lambda conn, a=away: conn.execute(a.values(created_at=at("2026-08-01 00:00"))))  # type: ignore[misc]
+    other = update(HOSPITAL).where(HOSPITAL.c.code == "QP02")
+    db.run_now(lambda conn: conn.execute(other.values(created_at=at("2026-08-01 00:00"))))
     for moment in MOMENTS:
         sweep(db, at(moment))
     assert {reader for reader, _text in owed(db)} == DUTY
@@ -208,7 +151,6 @@ def test_each_reads_it_in_their_own_language(db: Database, cast: Cast) -> None:
     db.run_now(lambda conn: conn.execute(chinese.values(locale="zh_Hans")))
     sweep(db, at("2026-07-09 09:00"))
     said = dict(owed(db))
-    assert said[103].isascii() is False  # the pin
     assert "First-half" in said[103]
     assert "上半年" in said[104]
 
@@ -220,9 +162,7 @@ def test_sweeps_that_run_at_once_do_each_thing_once(postgres_db: Database, cast:
     moments = [at(moment) for moment in MOMENTS]
     for moment in moments:
         with ThreadPoolExecutor(4) as pool:
-            run = pool.map(lambda _, m=moment: _one_sweep(postgres_db, m), range(4))  # type: ignore[misc]
-            done = [outcome for outcome in run if outcome is not None]
-        assert done, "at least one of them came through"
+            list(pool.map(lambda _, m=moment: sweep(postgres_db, m), range(4)))  # type: ignore[misc]
     assert len(papers(postgres_db)) == 2
     assert first_lines(postgres_db, 103) == [
         "📌 Still to file, 2 papers:",
@@ -230,10 +170,3 @@ def test_sweeps_that_run_at_once_do_each_thing_once(postgres_db: Database, cast:
         "📌 Overdue, please file now, 2 papers:",
         "📌 Counted as missed, 2 papers:",
     ]
-
-
-def _one_sweep(db: Database, moment: datetime) -> object:
-    return db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=moment)[0])
-
-
-Mover = Callable[[str], None]

@@ -33,15 +33,21 @@ def test_of_many_at_once_one_gets_the_claim(postgres_db: Database) -> None:
         assert sorted(pool.map(take, range(8))) == [False] * 7 + [True]
 
 
-def test_the_newest_mark_is_the_latest_in_time(db: Database) -> None:
+def test_the_newest_mark_is_the_latest_up_to_a_time(db: Database) -> None:
     def mark(period: str, day: int) -> None:
         moment = NOW.replace(day=day)
         assert db.run_now(lambda c: claim(c, kind="a", subject="b", period=period, at=moment))
 
     mark("x", 20)
     mark("y", 10)
-    assert db.run_now(lambda c: latest_mark(c, kind="a", subject="b")) == NOW.replace(day=20)
-    assert db.run_now(lambda c: latest_mark(c, kind="a", subject="z")) is None
+    def latest(subject: str, day: int) -> object:
+        by = NOW.replace(day=day)
+        return db.run_now(lambda c: latest_mark(c, kind="a", subject=subject, by=by))
+
+    assert latest("b", 31) == NOW.replace(day=20)
+    assert latest("b", 19) == NOW.replace(day=10)
+    assert latest("b", 9) is None
+    assert latest("z", 31) is None
 
 
 def test_a_kept_value_replaces_the_one_before(db: Database) -> None:

@@ -1,25 +1,14 @@
-"""A house whose bot runs, and what may stand in the way of any bot."""
+"""What is done to a bot from outside, and what may be seen of it there."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-import pytest
 
 from tests.acceptance.house import TOKEN, House
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """A house whose bot runs; in the end nothing of it may have been a traceback or the token."""
-    async with House(tmp_path) as house:
-        await house.start()
-        yield house
-        check_stderr(house.stderr)
-
-
 def check_stderr(written: str) -> None:
+    """Expected failures are lines without a traceback; the token is never written."""
     assert "Traceback" not in written, written[-5000:]
     assert TOKEN not in written
     assert TOKEN.partition(":")[2] not in written
