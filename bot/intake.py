@@ -23,15 +23,19 @@ _CHAT_PATHS = ("message", "edited_message", "my_chat_member", "channel_post", "e
 
 
 def chat_of(update: dict[str, Any]) -> int:
-    """The chat whose order an update belongs to; 0 for those of no chat."""
+    """The chat whose order an update belongs to; 0 for those of no chat, and for what is no update at all."""
     query = update.get("callback_query")
-    holder = query.get("message") or query if query else None
+    holder = query.get("message") or query if isinstance(query, dict) else None
     for path in _CHAT_PATHS:
         holder = holder or update.get(path)
-    if not isinstance(holder, dict):
-        return 0
-    place = holder.get("chat") or holder.get("from") or {}
-    return int(place.get("id", 0))
+    place = _part(holder, "chat") or _part(holder, "from")
+    number = place.get("id")
+    return number if isinstance(number, int) else 0
+
+
+def _part(holder: object, name: str) -> dict[str, Any]:
+    part = holder.get(name) if isinstance(holder, dict) else None
+    return part if isinstance(part, dict) else {}
 
 
 class Intake:
@@ -58,7 +62,7 @@ class Intake:
             {
                 "update_id": update["update_id"],
                 "chat_id": chat_of(update),
-                "payload": json.dumps(update, ensure_ascii=False, separators=(",", ":")),
+                "payload": json.dumps(update),
                 "state": "new",
                 "received_at": received,
             }
@@ -71,6 +75,7 @@ class Intake:
             raise
         for update in updates:
             if update["update_id"] in fresh:
+                fresh.discard(update["update_id"])
                 self._feed(update)
 
     async def replay(self) -> None:

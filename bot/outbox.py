@@ -153,13 +153,15 @@ class Outbox:
             lane = self._lanes.get(chat_id)
             if lane and lane.queue and not lane.busy:
                 self._offer(chat_id, lane)
-        while self._ready and len(self._tasks) < _IN_FLIGHT:
+        while self._ready:
             priority, order, chat_id = self._ready[0]
+            # Sends that hang must not keep an alarm from leaving: it has places of its own.
+            if len(self._tasks) >= (_IN_FLIGHT if priority else 2 * _IN_FLIGHT):
+                break
             lane = self._lanes.get(chat_id)
             if lane is None or lane.busy or not lane.queue or lane.queue[0][1] != order:
-                heapq.heappop(
-                    self._ready
-                )  # overtaken: this chat is offered again by whoever changed it
+                # Overtaken: this chat is offered again by whoever changed it.
+                heapq.heappop(self._ready)
                 continue
             free = max(lane.retry_at, self._pacer.chat(chat_id, now))
             if free > now:
@@ -190,6 +192,9 @@ class Outbox:
             result = await self._call(item.method, item.payload)
         except TelegramError as error:
             self._failed(item, lane, error)
+        except Exception as error:  # a fault of ours: this message is lost, its chat must not be
+            log.error("outbox", action="send_broken", message=item.id, error=repr(error)[:120])
+            self._settle(item, "dead", why=repr(error)[:200])
         else:
             message_id = result.get("message_id") if isinstance(result, dict) else None
             self._settle(item, "sent", message_id=message_id)

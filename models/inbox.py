@@ -62,10 +62,11 @@ def store_updates(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[int]
     """Store updates; the update ids not seen before, in the order given."""
     ids = [row["update_id"] for row in rows]
     seen = set(conn.execute(_SEEN, {"ids": ids}).scalars())
-    fresh = [row for row in rows if row["update_id"] not in seen]
+    # Keyed by id: a batch may itself hold an update twice.
+    fresh = {row["update_id"]: row for row in rows if row["update_id"] not in seen}
     if fresh:
-        conn.execute(_STORE, fresh)
-    return [row["update_id"] for row in fresh]
+        conn.execute(_STORE, list(fresh.values()))
+    return list(fresh)
 
 
 def mark_done(conn: Connection, update_id: int) -> bool:

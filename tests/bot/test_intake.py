@@ -111,7 +111,9 @@ async def test_a_batch_that_holds_an_update_twice_is_taken(db: Database, work: W
 async def test_one_chat_is_answered_in_order_and_many_at_once(db: Database, work: Work) -> None:
     work.hold = {1: asyncio.Event()}
     async with taking_in(db, work) as intake:
-        await intake.store([update(1), update(2), update(3, chat=102), update(4), update(5, chat=102)])
+        await intake.store(
+            [update(1), update(2), update(3, chat=102), update(4), update(5, chat=102)]
+        )
         await until(lambda: work.done == [3, 5])
         assert work.begun == [1, 3, 5], "what comes after in its own chat waits"
         work.hold[1].set()
@@ -131,7 +133,9 @@ async def test_what_a_dead_process_left_is_taken_up_in_its_order(db: Database, w
     assert work.done == [1, 2, 3]
 
 
-async def test_a_poison_update_is_passed_over_and_not_taken_up_again(db: Database, work: Work) -> None:
+async def test_a_poison_update_is_passed_over_and_not_taken_up_again(
+    db: Database, work: Work
+) -> None:
     work.fail = {2}
     async with taking_in(db, work) as intake:
         await intake.store([update(1), update(2), update(3)])
@@ -187,11 +191,20 @@ async def test_it_is_tried_until_it_is_stored_or_time_to_stop(sqlite_db: Databas
         ({}, 0),
         ({"message": None}, 0),
         ({"message": "odd"}, 0),
-        ({"callback_query": "odd"}, 0),
-        ({"message": {"chat": "odd"}}, 0),
-        ({"message": {"chat": {"id": "odd"}}}, 0),
-        ({"message": {"chat": {"id": None}}}, 0),
     ],
 )
 def test_an_update_belongs_to_a_chat_or_to_none(raw: Update, chat: int) -> None:
     assert chat_of({"update_id": 1, **raw}) == chat
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"callback_query": "odd"},
+        {"message": {"chat": "odd"}},
+        {"message": {"chat": {"id": "odd"}}},
+        {"message": {"chat": {"id": None}}},
+    ],
+)
+def test_an_update_of_an_odd_shape_belongs_to_no_chat(raw: Update) -> None:
+    assert chat_of({"update_id": 1, **raw}) == 0

@@ -1,96 +1,15 @@
-"""The sender: what is urgent first, at least once, in order within a chat, and nothing lost in a storm."""
+"""The sender: what is urgent first, at least once, in order within a chat; taken over from whoever left it."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import NetworkError
 
 from bot.db import Database
-from bot.messages import Outgoing, Priority, message
-from bot.outbox import Outbox
-from bot.owed import store
-from models.outbox import OUTBOX
-from models.people import MEMBER
-from tests.people import NOW, Cast
-
-FAST = 1000
-"""A rate at which Telegram's own limits are lifted."""
-
-
-class Wire:
-    """Telegram's side: notes what arrives and when, and refuses as it is told to."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[float, str, dict[str, Any]]] = []
-        self.delivered: list[dict[str, Any]] = []
-        self.refuse: Callable[[str, dict[str, Any]], TelegramError | None] = lambda _m, _p: None
-        self.hold: asyncio.Event | None = None
-
-    async def __call__(self, method: str, payload: dict[str, Any]) -> Any:
-        self.calls.append((time.monotonic(), method, payload))
-        if self.hold:
-            await self.hold.wait()
-        await asyncio.sleep(0)
-        error = self.refuse(method, payload)
-        if error:
-            raise error
-        self.delivered.append(payload)
-        return {"message_id": len(self.delivered)}
-
-    @property
-    def texts(self) -> list[str]:
-        """What arrived, in order."""
-        return [payload["text"] for payload in self.delivered]
-
-    def refuse_once(self, *errors: TelegramError) -> None:
-        """Refuse the next calls with these, one each."""
-        left = list(errors)
-        self.refuse = lambda _method, _payload: left.pop(0) if left else None
-
-
-def letter(text: str, *, chat_id: int = 101, priority: Priority = Priority.REPLY) -> Outgoing:
-    """A message to be sent."""
-    payload = message(chat_id, text)
-    return Outgoing(chat_id=chat_id, method="sendMessage", payload=payload, priority=priority)
-
-
-def write(db: Database, letters: Sequence[Outgoing]) -> list[Outgoing]:
-    """Owe messages, as a transaction does."""
-    return db.run_now(lambda conn: store(conn, list(letters), now=NOW))
-
-
-def rows(db: Database) -> list[Row[Any]]:
-    """The outbox as it is."""
-    return db.run_now(lambda conn: list(conn.execute(select(OUTBOX).order_by(OUTBOX.c.id))))
-
-
-def states(db: Database) -> list[str]:
-    """What became of each message."""
-    return [row.state for row in rows(db)]
-
-
-async def until(condition: Callable[[], object], *, timeout: float = 8) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(timeout):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
-@asynccontextmanager
-async def sending(db: Database, wire: Wire, *, rate: int = FAST) -> AsyncIterator[Outbox]:
-    """A sender at work."""
-    outbox = Outbox(db=db, call=wire, rate=rate, now=lambda: NOW)
-    stopping = asyncio.Event()
-    work = asyncio.create_task(outbox.run(stopping))
-    yield outbox
-    stopping.set()
-    async with asyncio.timeout(8):
-        await work
+from bot.messages import Outgoing, Priority
+from tests.bot.wire import Wire, letter, rows, sending, states, until, write
+from tests.people import NOW
 
 
 async def test_what_was_sent_is_marked_and_its_words_are_forgotten(db: Database) -> None:
@@ -176,6 +95,19 @@ async def test_an_alarm_overtakes_five_thousand_reminders(sqlite_db: Database) -
         assert len(wire.texts) < 70, "the rate holds all the while"
 
 
+async def test_an_alarm_waits_for_no_send_that_hangs(sqlite_db: Database) -> None:
+    wire = Wire()
+    wire.hold = asyncio.Event()
+    async with sending(sqlite_db, wire) as outbox:
+        outbox.push([letter("r", chat_id=n, priority=Priority.REMINDER) for n in range(1, 200)])
+        await until(lambda: len(wire.calls) >= 64)
+        outbox.push([letter("alarm", chat_id=9999, priority=Priority.ALARM)])
+        await asyncio.sleep(0.3)
+        begun = [payload["text"] for _at, _method, payload in wire.calls]
+        wire.hold.set()
+    assert "alarm" in begun
+
+
 async def test_in_one_chat_too_the_alarm_comes_first(sqlite_db: Database) -> None:
     wire = Wire()
     wire.hold = asyncio.Event()
@@ -187,100 +119,6 @@ async def test_in_one_chat_too_the_alarm_comes_first(sqlite_db: Database) -> Non
         wire.hold.set()
         await until(lambda: len(wire.texts) == 4)
     assert wire.texts == ["first", "alarm", "reply", "digest"]
-
-
-async def test_told_to_wait_everything_waits_and_then_goes_on(sqlite_db: Database) -> None:
-    wire = Wire()
-    wire.refuse_once(RetryAfter(1))
-    async with sending(sqlite_db, wire) as outbox:
-        outbox.push(write(sqlite_db, [letter("first", chat_id=1)]))
-        await until(lambda: wire.calls)
-        await asyncio.sleep(0.05)
-        others = [letter(f"{n}", chat_id=n, priority=Priority(n % 5)) for n in range(2, 20)]
-        outbox.push(write(sqlite_db, others))
-        await asyncio.sleep(0.7)
-        assert len(wire.calls) == 1, "nobody is written to meanwhile"
-        await until(lambda: len(wire.texts) == 19)
-    assert wire.calls[1][0] - wire.calls[0][0] >= 1
-    assert states(sqlite_db) == ["sent"] * 19
-
-
-async def test_after_a_storm_of_refusals_nothing_is_lost_or_out_of_order(
-    sqlite_db: Database,
-) -> None:
-    wire, refused = Wire(), 0
-
-    def storm(_method: str, _payload: dict[str, Any]) -> TelegramError | None:
-        nonlocal refused
-        refused += 1
-        if refused <= 60:
-            return RetryAfter(0) if refused % 2 else NetworkError("reset")
-        return None
-
-    wire.refuse = storm
-    letters = [letter(f"{n}", chat_id=n % 40) for n in range(400)]
-    async with sending(sqlite_db, wire) as outbox:
-        outbox.push(write(sqlite_db, letters))
-        await until(lambda: set(states(sqlite_db)) == {"sent"}, timeout=15)
-    assert sorted(map(int, wire.texts)) == list(range(400))
-    for chat in range(40):
-        heard = [int(p["text"]) for p in wire.delivered if p["chat_id"] == chat]
-        assert heard == sorted(heard)
-
-
-async def test_who_blocked_the_bot_is_noted_and_the_message_is_given_up(
-    db: Database, cast: Cast
-) -> None:
-    wire = Wire()
-    wire.refuse_once(Forbidden("bot was blocked by the user"))
-    async with sending(db, wire) as outbox:
-        outbox.push(write(db, [letter("a", chat_id=cast.officer.user_id)]))
-        await until(lambda: states(db) == ["dead"])
-        query = select(MEMBER.c.unreachable_at).where(MEMBER.c.id == cast.officer.id)
-        await until(lambda: db.run_now(lambda conn: conn.execute(query).scalar()))
-    assert "blocked" in rows(db)[0].error
-
-
-async def test_what_telegram_will_never_take_is_given_up_and_the_next_goes_on(
-    sqlite_db: Database,
-) -> None:
-    wire = Wire()
-    wire.refuse_once(BadRequest("message is too long"))
-    async with sending(sqlite_db, wire) as outbox:
-        outbox.push(write(sqlite_db, [letter("bad"), letter("good")]))
-        await until(lambda: states(sqlite_db) == ["dead", "sent"])
-    assert wire.texts == ["good"]
-
-
-def edit(text: str) -> Outgoing:
-    """A message put in the place of an older one."""
-    payload = {"message_id": 7, **message(101, text)}
-    return Outgoing(chat_id=101, method="editMessageText", payload=payload)
-
-
-@pytest.mark.parametrize("why", ["Message to edit not found", "Message can't be edited"])
-async def test_what_can_no_longer_be_edited_is_sent_anew(sqlite_db: Database, why: str) -> None:
-    wire = Wire()
-    wire.refuse_once(BadRequest(why))
-    async with sending(sqlite_db, wire) as outbox:
-        outbox.push(write(sqlite_db, [edit("new text"), letter("after")]))
-        await until(lambda: states(sqlite_db) == ["sent", "sent"])
-    assert [method for _at, method, _payload in wire.calls] == [
-        "editMessageText",
-        "sendMessage",
-        "sendMessage",
-    ]
-    assert wire.texts == ["new text", "after"]
-    assert "message_id" not in wire.delivered[0]
-
-
-async def test_an_edit_that_changes_nothing_is_done(sqlite_db: Database) -> None:
-    wire = Wire()
-    wire.refuse_once(BadRequest("Message is not modified: specified new message content ..."))
-    async with sending(sqlite_db, wire) as outbox:
-        outbox.push(write(sqlite_db, [edit("same")]))
-        await until(lambda: states(sqlite_db) == ["sent"])
-    assert len(wire.calls) == 1
 
 
 async def test_the_answer_to_a_press_waits_for_nobody(sqlite_db: Database) -> None:

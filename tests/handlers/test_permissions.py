@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 
 from bot.db import Database
-from bot.runner import Runner
 from handlers import build_registry
 from models.people import ROLES, remove_member
 from tests.handlers.world import SECRETS, World, furnish, snapshot
@@ -152,7 +151,10 @@ async def test_nothing_of_another_hospital_can_be_read_or_changed(
         for data in world.every_button():
             said = await stage.presses(person, data)
             assert FAULT not in said.everything, data
-            assert not [secret for secret in SECRETS if secret in said.everything], (data, said.text)
+            assert not [secret for secret in SECRETS if secret in said.everything], (
+                data,
+                said.text,
+            )
             assert said.readers == {person.user_id}, data
             await stage.says(person, "words that a form of another hospital must not take")
         for command in COMMANDS:
@@ -217,8 +219,3 @@ async def test_a_role_taken_away_takes_its_open_form_with_it(stage: Stage, cast:
     stage.db.run_now(lambda conn: conn.execute(change, {"id": cast.officer.id}))
     said = await stage.presses(cast.officer, answer)
     assert said.text.startswith("Your role has changed")
-
-
-def test_what_a_turn_may_do_with_conversations_is_all_in_the_runner() -> None:
-    """The door that handlers use is the one this file walks through."""
-    assert {"begin", "resume", "answer", "press", "cancel", "describe"} <= set(dir(Runner))

@@ -26,16 +26,16 @@ def test_a_year_with_nothing_filed_misses_every_summary(db: Database, cast: Cast
         if day.month in (6, 7, 12, 1):  # in the others nothing is owed
             sweep(db, day)
         day += timedelta(days=1)
-    assert states(db) == [
-        (code, topic, "missed") for code in ("O4H", "O4Y") for topic in TOPICS
-    ]
+    assert states(db) == [(code, topic, "missed") for code in ("O4H", "O4Y") for topic in TOPICS]
     heard = first_lines(db, 103)
     kinds = Counter(line.partition(",")[0] for line in heard)
     assert kinds == {
         "📌 Still to file": 9,
         "📌 Overdue": 2,
         "📌 Counted as missed": 2,
-    }, "for both topics together; of the annual ones two reminders fall on the Friday before the day due"
+    }, (
+        "for both topics together; of the annual ones two reminders fall on the Friday before the day due"
+    )
 
 
 def test_the_reminders_come_14_7_3_1_and_0_days_before(db: Database, cast: Cast) -> None:
@@ -116,7 +116,9 @@ def test_what_fell_wholly_into_a_downtime_is_missed_and_said_once(db: Database, 
     assert first_lines(db, 103) == ["📌 Counted as missed, 2 papers:"]
 
 
-def test_what_was_due_before_the_hospital_was_set_up_is_never_owed(db: Database, cast: Cast) -> None:
+def test_what_was_due_before_the_hospital_was_set_up_is_never_owed(
+    db: Database, cast: Cast
+) -> None:
     late = update(HOSPITAL).where(HOSPITAL.c.code == "QP01")
     db.run_now(lambda conn: conn.execute(late.values(created_at=at("2026-07-11 08:00"))))
     sweep(db, at("2026-07-30 09:00"))

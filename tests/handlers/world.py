@@ -61,7 +61,16 @@ class World:
     def draft_buttons(self) -> Iterator[str]:
         """Every button that the open draft could have."""
         for key in ("category", "what", "place", "time", "severity", "card"):
-            for option in ("theft", "back", "skip", "keep", "cancel", "submit", "edit=what", "restore"):
+            for option in (
+                "theft",
+                "back",
+                "skip",
+                "keep",
+                "cancel",
+                "submit",
+                "edit=what",
+                "restore",
+            ):
                 yield f"f:{self.draft}:{key}:{option}"
 
     def every_button(self) -> Iterator[str]:

@@ -40,6 +40,7 @@ def test_the_newest_mark_is_the_latest_up_to_a_time(db: Database) -> None:
 
     mark("x", 20)
     mark("y", 10)
+
     def latest(subject: str, day: int) -> object:
         by = NOW.replace(day=day)
         return db.run_now(lambda c: latest_mark(c, kind="a", subject=subject, by=by))
