@@ -35,7 +35,7 @@ locales: $(STAMP)
 	$(BIN)/python -m tests.catalogues --update
 
 bench: $(STAMP)
-	$(BIN)/python -m benchmarks.compare
+	$(BIN)/python -m benchmarks.compare $(ARGS)
 
 nightly: $(STAMP)
 	$(BIN)/python -m pytest -m nightly --timeout 3600

@@ -3,7 +3,6 @@
 import asyncio
 import time
 
-import pytest
 from telegram.error import NetworkError
 
 from bot.db import Database
