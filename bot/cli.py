@@ -19,8 +19,8 @@ from bot.i18n import use_locale
 from bot.logs import configure
 from bot.migrate import ensure_migrated
 from bot.settings import Settings, SettingsError, read_settings
-from handlers import desk_commands as office
-from handlers.desk_commands import UserError
+from handlers import checkup, office
+from handlers.office import UserError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -129,7 +129,7 @@ def init(
 ) -> None:
     """Set up a hospital and print its first administrator's invite."""
     settings = settings_now()
-    bot_name = office.learn_bot_name(settings)
+    bot_name = checkup.learn_bot_name(settings)
     result = within(
         settings,
         lambda conn: office.init(
@@ -159,7 +159,7 @@ def invite(
 ) -> None:
     """Print an invite."""
     settings = settings_now()
-    bot_name = office.learn_bot_name(settings)
+    bot_name = checkup.learn_bot_name(settings)
     result = within(
         settings,
         lambda conn: office.invite(
@@ -233,7 +233,7 @@ def migrate() -> None:
 def check() -> None:
     """Check settings, database, migrations, rubrics, catalogues and Telegram: one line each."""
     settings = settings_now()
-    lines, good = office.check(settings)
+    lines, good = checkup.check(settings)
     print("\n".join(lines))  # noqa: T201
     if not good:
         sys.exit(2)

@@ -4,38 +4,35 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.sandbox.botapi import BotApi
+from bot.sandbox.cast import Cast
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.page import DemoPerson, add_page
+from bot.scheduler import Clockwork
 from bot.settings import Settings
-
-if TYPE_CHECKING:  # the composition root builds the bot; this module only asks for one
-    from bot.app import App
 
 TOKEN = "100000001:sandbox-token-that-opens-nothing-at-all"
 _BOT = "wardwatch_bot"
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Somebody the newcomer can be; without a role, somebody who has not joined."""
+class Playable(Protocol):
+    """The bot, as far as the sandbox has to do with it."""
 
-    user_id: int
-    name: str
-    role_label: str
-    note: str
-    role: str | None
-    department: str | None
+    clockwork: Clockwork
+
+    async def run(
+        self, stopping: asyncio.Event, mount: Callable[[web.Application], None] | None = None
+    ) -> None:
+        """Serve until told to stop."""
 
 
-Build = Callable[[Settings, Callable[[], datetime]], "App"]
+Build = Callable[[Settings, Callable[[], datetime]], Playable]
 
 
 async def play(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.playground import Cast
+from bot.sandbox.cast import Cast
 from models.base import insert_row
 from models.people import DISTRICT, HOSPITAL, MEMBER, ensure_department, find_actor, find_hospital
 

@@ -2,14 +2,18 @@
 
 import shutil
 import tempfile
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+from sqlalchemy import text
+
+from bot.db import Database
 
 _RELAXED = ("fsync", "synchronous_commit", "full_page_writes")
 """What survives a power cut is not tried here; without these a commit costs next to nothing."""
@@ -69,3 +73,26 @@ def running() -> Iterator[Postgres]:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
+
+
+@contextmanager
+def held(db: Database, rows: str) -> Iterator[Callable[[int], None]]:
+    """Hold a lock on rows for the time of the block, so that transactions meet there.
+
+    ``rows`` is a SELECT ... FOR UPDATE; what is given waits until so many transactions stand in the queue.
+    """
+
+    def meet(number: int) -> None:
+        end = time.monotonic() + 10
+        while db.run_now(lambda conn: conn.execute(_WAITING).scalar_one()) < number:
+            assert time.monotonic() < end, f"{number} transactions never met"
+            time.sleep(0.01)
+
+    with db.engine.begin() as conn:
+        conn.execute(text(rows))
+        yield meet

@@ -198,7 +198,7 @@ async def test_groups_and_channels(ward: Ward, guard: Person) -> None:
 
 
 async def test_a_code_for_another_hospital_is_refused_unused(ward: Ward, guard: Person) -> None:
-    from handlers import desk_commands as office
+    from handlers import office
 
     other = ward.office(
         office.init,
@@ -217,7 +217,7 @@ async def test_a_code_for_another_hospital_is_refused_unused(ward: Ward, guard: 
 
 
 async def test_a_valid_code_replaces_the_role(ward: Ward, guard: Person) -> None:
-    from handlers import desk_commands as office
+    from handlers import office
 
     code = ward.office(
         office.invite,

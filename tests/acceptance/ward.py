@@ -15,7 +15,7 @@ from bot.i18n import _, use_locale
 from bot.migrate import ensure_migrated
 from bot.sandbox.botapi import BotApi
 from bot.settings import Settings
-from handlers import desk_commands as office
+from handlers import office
 from tests.acceptance.people import Person, Transcript
 
 TOKEN = "123456789:test-token-that-is-long-enough-to-look-real"

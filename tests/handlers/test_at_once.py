@@ -11,7 +11,11 @@ from bot.db import Database
 from models.invite import create_invite
 from tests.handlers.sweeping import at, sweep
 from tests.people import NOW, Cast, Person
+from tests.postgres import held
 from tests.stage import Stage
+
+WORKERS = 4
+"""How many transactions of one process run side by side."""
 
 
 @pytest.fixture
@@ -33,7 +37,10 @@ async def test_a_code_for_one_lets_one_in(stage: Stage, cast: Cast) -> None:
         )
     )
     strangers = [Person(id=0, user_id=n, role="", name="x", hospital="") for n in range(901, 909)]
-    said = await asyncio.gather(*(stage.says(each, f"/start {code}") for each in strangers))
+    with held(stage.db, "SELECT * FROM invite FOR UPDATE") as meet:
+        tried = [asyncio.create_task(stage.says(each, f"/start {code}")) for each in strangers]
+        await asyncio.to_thread(meet, WORKERS)
+    said = await asyncio.gather(*tried)
     joined = rows(stage.db, "SELECT telegram_id FROM member WHERE telegram_id > 900")
     assert len(joined) == 1
     welcomed = [item for each in said for item in each.out if "Welcome" in str(item.payload)]

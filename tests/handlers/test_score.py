@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.db import Database
-from handlers import desk_commands as office
+from handlers import office
 from tests.handlers.sweeping import at, first_lines, states, sweep
 from tests.people import Cast
 from tests.said import Said
