@@ -18,7 +18,7 @@ from bot.sandbox.botapi import BotApi
 
 ACTIONS = 4
 """Updates in one report."""
-SIZES = ((1, 100), (50, 24), (500, 4))
+SIZES = ((1, 100), (50, 16), (500, 3))
 """(people at once, reports each)."""
 SECONDS = 60.0
 """After this long nobody begins another report."""

@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 # Read by PTB whenever Telegram says "retry after": without it each process warns once on stderr.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -119,7 +120,8 @@ def _encode(request_data: RequestData | None) -> tuple[Any, dict[str, str] | Non
     if request_data is None:
         return None, None
     if not request_data.contains_files:
-        return urlencode(request_data.json_parameters).encode(), _FORM
+        # yarl quotes in C: a Chinese message with its buttons costs the standard library nine times as much.
+        return URL.build(query=request_data.json_parameters).raw_query_string.encode(), _FORM
     # Chinese file names go as they are, not percent-encoded.
     form = aiohttp.FormData(request_data.json_parameters, quote_fields=False)
     for name, (file_name, content, mime) in request_data.multipart_data.items():
