@@ -36,6 +36,12 @@ COLUMNS = (
     "generator core %",
     "others core %",
 )
+RATIOS = (
+    "updates/s, times stock PTB",
+    "updates/s, times stock PTB + sniffio",
+    "CPU/update, stock PTB's over ours",
+    "CPU/update, stock PTB + sniffio's over ours",
+)
 Results = dict[int, dict[str, list["Figures"]]]
 Calls = dict[str, Counter[str]]
 
@@ -154,7 +160,8 @@ async def _first_poll(api: BotApi, begun: float) -> float:
 
 def line(name: str, figures: Figures) -> str:
     """One row of the table."""
-    return f"| {name} | " + " | ".join(f"{value:.1f}" for value in astuple(figures)) + " |"
+    cells = (f"{value:.2f}" if value < 10 else f"{value:.1f}" for value in astuple(figures))
+    return f"| {name} | " + " | ".join(cells) + " |"
 
 
 def median(runs: list[Figures]) -> Figures:
@@ -163,24 +170,30 @@ def median(runs: list[Figures]) -> Figures:
     return Figures(**dict(zip(Figures.__slots__, values, strict=True)))
 
 
-def ratio(ours: list[Figures], theirs: list[Figures]) -> str:
-    """How many times their updates per second ours are: the median of the rounds, and each round."""
-    ratios = [a.updates / b.updates for a, b in zip(ours, theirs, strict=True)]
+def ratio(above: list[float], below: list[float]) -> str:
+    """The median of the ratios round by round, and each round's."""
+    ratios = [a / b for a, b in zip(above, below, strict=True)]
     rounds = ", ".join(f"{value:.2f}" for value in ratios)
-    return f"**{statistics.median(ratios):.2f}** (rounds: {rounds})"
+    return f"**{statistics.median(ratios):.2f}** ({rounds})"
+
+
+def ratios(size: int, runs: dict[str, list[Figures]]) -> str:
+    """WardWatch beside the others: updates per second, and CPU, which a busy machine changes less."""
+    updates = {kind: [run.updates for run in each] for kind, each in runs.items()}
+    cpu = {kind: [run.cpu for run in each] for kind, each in runs.items()}
+    faster = [ratio(updates[OURS], updates[kind]) for kind in (STOCK, LENT)]
+    cheaper = [ratio(cpu[kind], cpu[OURS]) for kind in (STOCK, LENT)]
+    return f"| {size} | " + " | ".join([*faster, *cheaper]) + " |"
 
 
 def table(results: Results) -> str:
     """The medians of each bot and size, and below them the ratios round by round."""
     rows = ["| | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
-    ratios = ["| people at once | updates/s, times stock PTB | times stock PTB + sniffio |"]
-    ratios.append("|---|---|---|")
+    against = ["| people at once | " + " | ".join(RATIOS) + " |", "|---" * (len(RATIOS) + 1) + "|"]
     for size, runs in results.items():
         rows += [line(f"{kind}, {size} at once", median(each)) for kind, each in runs.items()]
-        ratios.append(
-            f"| {size} | {ratio(runs[OURS], runs[STOCK])} | {ratio(runs[OURS], runs[LENT])} |"
-        )
-    return "\n".join([*rows, "", *ratios])
+        against.append(ratios(size, runs))
+    return "\n".join([*rows, "", *against])
 
 
 def said_alike(calls: Calls) -> str:
