@@ -107,7 +107,6 @@ class App:
             cipher=self.cipher,
             bot_name=bot_name,
             default_locale=self.settings.locale,
-            default_timezone=self.settings.timezone,
         )
 
     def _build_ptb(self, runner: Runner) -> Application[Any, Any, Any, Any, Any, Any]:

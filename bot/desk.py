@@ -64,9 +64,8 @@ class Desk:
                     await self._set_aside(incoming, error)
                     return
                 await asyncio.sleep(_RETRY[attempt])
-            except (
-                Exception
-            ) as error:  # a fault of ours: one person's update must not stop the rest
+            except Exception as error:
+                # A fault of ours: one person's update must not stop the rest.
                 await self._set_aside(incoming, error)
                 return
             else:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -38,7 +38,6 @@ class Outgoing:
     priority: Priority = Priority.REPLY
     durable: bool = True
     id: int = 0
-    waited: float = field(default=0.0, compare=False)
 
 
 def inline(buttons: Buttons) -> dict[str, Any]:
@@ -58,3 +57,34 @@ def message(
             markup or inline(buttons), ensure_ascii=False, separators=(",", ":")
         )
     return payload
+
+
+LONGEST = 4096
+"""What one message holds, in the UTF-16 units that Telegram counts."""
+
+
+def units(text: str) -> int:
+    """How long Telegram takes a text to be."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def in_parts(text: str) -> list[str]:
+    """The text in parts that fit into a message each, cut between lines where there is a line end."""
+    if units(text) <= LONGEST:
+        return [text]
+    parts = [""]
+    for line in text.split("\n"):
+        for piece in _pieces(line):
+            joined = f"{parts[-1]}\n{piece}" if parts[-1] else piece
+            if units(joined) <= LONGEST:
+                parts[-1] = joined
+            else:
+                parts.append(piece)
+    return parts
+
+
+def _pieces(line: str) -> list[str]:
+    """A line in pieces that fit: by half the units, as a character may take two."""
+    if units(line) <= LONGEST:
+        return [line]
+    return [line[i : i + LONGEST // 2] for i in range(0, len(line), LONGEST // 2)]

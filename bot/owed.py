@@ -5,17 +5,34 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.messages import Outgoing
+from bot.messages import Outgoing, in_parts
 from bot.registry import Sweep
 from models import outbox
 
 
 def store(conn: Connection, out: list[Outgoing], *, now: datetime) -> list[Outgoing]:
     """Write what is owed; the same messages with their ids, and the passing ones unwritten."""
-    durable = [item for item in out if item.durable]
+    durable = [part for item in out if item.durable for part in _fitting(item)]
     ids = outbox.enqueue(conn, [_row(item, now) for item in durable])
     stored = [replace(item, id=number) for item, number in zip(durable, ids, strict=True)]
     return stored + [item for item in out if not item.durable]
+
+
+def _fitting(item: Outgoing) -> list[Outgoing]:
+    """The message, or where it is too long for one, several; what belongs below it stays below.
+
+    Here, where everything owed passes: what Telegram refuses as too long would reach nobody.
+    """
+    parts = in_parts(item.payload.get("text", ""))
+    if len(parts) == 1:
+        return [item]
+    first = {**item.payload, "text": parts[0]}
+    buttons = first.pop("reply_markup", None)
+    rest = [{"chat_id": item.chat_id, "text": part} for part in parts[1:]]
+    if buttons:
+        rest[-1]["reply_markup"] = buttons
+    more = [replace(item, method="sendMessage", payload=payload) for payload in rest]
+    return [replace(item, payload=first), *more]
 
 
 def _row(item: Outgoing, now: datetime) -> dict[str, object]:

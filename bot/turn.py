@@ -22,7 +22,6 @@ class House:
     cipher: Cipher
     bot_name: str | None
     default_locale: str
-    default_timezone: str
 
 
 class Talks(Protocol):

@@ -118,7 +118,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
 
 def _presses(reception: start.Reception) -> tuple[Press, ...]:
     return (
-        Press(kind="mine", act=mine.press_mine, roles=EVERYBODY),
+        Press(kind="mine", act=mine.show_mine, roles=EVERYBODY),
         Press(kind="draft", act=mine.press_draft, roles=EVERYBODY),
         Press(kind="add", act=mine.press_add, roles=REPORTERS),
         Press(kind="show", act=mine.press_show, roles=DUTY),

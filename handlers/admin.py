@@ -116,7 +116,7 @@ def build_invite(_params: dict[str, Any]) -> Form:
             ),
             Question(
                 key="department",
-                kind=Choice(options=_departments),
+                kind=Choice(options=_departments, common=30, page_size=30),
                 ask=lambda _view: _("For which department?"),
                 label=lambda _view: _("department"),
             ),

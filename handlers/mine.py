@@ -21,16 +21,10 @@ from models.masking import mask
 from models.threat import own_threats
 
 _SHOWN = 5
-_FULL = 3000
 
 
 def show_mine(turn: Turn) -> None:
     """List the newest records and every open draft."""
-    turn.send(*_listing(turn))
-
-
-def press_mine(turn: Turn) -> None:
-    """The same behind a button, below what is shown."""
     turn.send(*_listing(turn))
 
 
@@ -82,14 +76,12 @@ def press_show(turn: Turn) -> None:
         _("Place: {place}").format(place=mask(row.place)),
         _("Time: {time}").format(time=say_moment(row.occurred_at, zone=zone, now=turn.now)),
         _("Reported by: {who}").format(who=describe_reporter(row)),
-        mask(row.description)[:_FULL] or _("(no text)"),
+        mask(row.description) or _("(no text)"),
     ]
     additions = list_additions(turn.conn, row.id)
     for addition in additions:
         moment = say_moment(addition.created_at, zone=zone, now=turn.now)
-        lines.append(
-            _("Added {time}: {words}").format(time=moment, words=mask(addition.words)[:300])
-        )
+        lines.append(_("Added {time}: {words}").format(time=moment, words=mask(addition.words)))
     files = list_files(turn.conn, "incident", row.id)
     for addition in additions:
         files += list_files(turn.conn, "addition", addition.id)

@@ -18,7 +18,6 @@ from models.incident import insert_incident
 from models.number import next_number
 
 _COMMON = sum(category.common for category in CATEGORIES)
-_SHOWN, _OF_LONG = 1000, 300
 _CALM_GROUPS = frozenset({"medical", "staff", "touts", "other"})
 """Where nobody is in danger from somebody: no word of dialling 110."""
 
@@ -88,17 +87,10 @@ def _card(first_line: str, view: View) -> str:
         _("Time: {time}").format(time=moment),
     ]
     if story["text"]:
-        lines.append(_account(story["text"]))
+        lines.append(words.account(story["text"]))
     if story["files"]:
         lines.append(_("Attached: {n}").format(n=len(story["files"])))
     return "\n".join(lines)
-
-
-def _account(text: str) -> str:
-    if len(text) <= _SHOWN:
-        return text
-    note = _("(the beginning of {n} characters; all of it is filed)").format(n=len(text))
-    return f"{text[:_OF_LONG]}…\n{note}"
 
 
 def _form(name: str, questions: tuple[Question, ...], first_line: Any) -> Form:

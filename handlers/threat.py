@@ -61,7 +61,7 @@ def _card(view: View) -> str:
         _("Please check; only safety officers and administrators will read this."),
         _("Place: {place}").format(place=shown["place"]),
         _("Signs: {factors}").format(factors=shown["factors"]),
-        shown["what"][:1000],
+        words.account(shown["what"]),
         _("Escort: {escort}").format(escort=shown["escort"]),
     ]
     if files:
@@ -171,7 +171,7 @@ def press_threat(turn: Turn) -> None:
         _("⚠️ {number}: do not forward").format(number=number),
         _("Place: {place}").format(place=mask(unseal(row.place_sealed, about=_PLACE))),
         _("Signs: {factors}").format(factors=_named(row.factors)),
-        mask(unseal(row.account_sealed, about=_ACCOUNT))[:3000] or _("(no text)"),
+        mask(unseal(row.account_sealed, about=_ACCOUNT)) or _("(no text)"),
         _("Escort: {escort}").format(escort=_escort("yes" if row.escort else "no")),
     ]
     turn.send("\n".join(lines))

@@ -7,6 +7,8 @@ from bot.i18n import N_, _, current_locale, n_
 from models.people import Actor
 from models.preset import INCIDENT, shipped_preset
 
+_SHOWN, _OF_LONG = 1000, 300
+
 ROLES = {
     "guard": N_("security guard"),
     "doctor": N_("duty doctor"),
@@ -117,3 +119,11 @@ def brief(words: str, longest: int) -> str:
     """The beginning of a text, on one line."""
     line = " ".join(words.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def account(text: str) -> str:
+    """What a person told, for the review card: in full, or of a long one the beginning, saying so."""
+    if len(text) <= _SHOWN:
+        return text
+    note = _("(the beginning of {n} characters; all of it is filed)").format(n=len(text))
+    return f"{text[:_OF_LONG]}…\n{note}"

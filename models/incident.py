@@ -77,11 +77,6 @@ def incident_by_number(conn: Connection, hospital_id: int, number: str) -> Row[A
     return conn.execute(_BY_NUMBER, {"hospital": hospital_id, "which": number}).first()
 
 
-def incident_by_draft(conn: Connection, draft_id: int) -> str | None:
-    """The number given to the report that was written in this draft."""
-    return conn.execute(select(INCIDENT.c.number).where(INCIDENT.c.draft_id == draft_id)).scalar()
-
-
 def list_incidents(conn: Connection, hospital_id: int) -> list[Row[Any]]:
     """All incidents of a hospital in the order of their numbers."""
     query = _WITH_DEPARTMENT.where(INCIDENT.c.hospital_id == hospital_id)

@@ -74,7 +74,6 @@ class Stage:
             cipher=CIPHER,
             bot_name="w_bot",
             default_locale="en",
-            default_timezone="Asia/Shanghai",
         )
         runner = Runner(self.registry)
         self.desk = Desk(

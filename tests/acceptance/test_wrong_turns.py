@@ -48,6 +48,19 @@ async def test_a_text_of_4096_characters_is_stored_unchanged_and_shown_in_part(
     assert incidents(ward)[0]["description"] == text
 
 
+async def test_the_full_text_is_full_however_long(ward: Ward) -> None:
+    officer = await ward.member("赵芳", "officer")
+    guard = await ward.member("李强", "guard", "急诊科")
+    await begin(guard)
+    for part in "甲乙丙":
+        await guard.says(part * 4096)
+    await guard.presses("提交")
+    await officer.presses("看全文")
+    await eventually(
+        lambda: all(sum(m.text.count(part) for m in officer.shown) >= 4096 for part in "甲乙丙")
+    )
+
+
 async def test_a_thousand_characters_are_shown_in_full(ward: Ward, guard: Person) -> None:
     await begin(guard)
     text = "门" * 1000

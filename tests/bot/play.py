@@ -27,7 +27,6 @@ HOUSE = House(
     cipher=Cipher(bytes(32)),
     bot_name="ward_bot",
     default_locale="en",
-    default_timezone="Asia/Shanghai",
 )
 BUSY = "the office is closed"
 
