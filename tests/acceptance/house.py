@@ -1,6 +1,7 @@
 """A hospital whose bot is a process of its own, as on a real machine; the stand-in lives in the test."""
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,12 +62,19 @@ class Done:
     err: str
 
 
+# Below the range from which the system takes ports for outgoing connections, a hundred to each test process:
+# a port that was free when it was asked for must still be free when the bot comes to listen on it.
+_PORTS = itertools.cycle(range(10_000 + os.getpid() % 200 * 100, 10_100 + os.getpid() % 200 * 100))
+
+
 def free_port() -> int:
-    """A port of this machine nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    """A port of this machine nobody listens on, and nobody else will be given."""
+    for port in itertools.islice(_PORTS, 100):
+        with socket.socket() as tried, suppress(OSError):
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 async def until(condition: Callable[[], object], what: str, *, timeout: float = PATIENCE) -> None:
