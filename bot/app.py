@@ -1,15 +1,12 @@
 """The one composition root: from settings to a running bot."""
 
 import asyncio
-import fcntl
 import os
-import signal
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +16,7 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.alone import hold_alone, stop_on_signals
 from bot.attachments import Attachments
 from bot.crypto import Cipher, load_key
 from bot.db import Database
@@ -30,6 +28,7 @@ from bot.migrate import ensure_migrated
 from bot.outbox import Outbox
 from bot.playground import play, sandbox_settings
 from bot.polling import ALLOWED, Poller
+from bot.registry import Sweep
 from bot.routes import add_routes
 from bot.runner import Runner
 from bot.scheduler import Clockwork
@@ -51,22 +50,16 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
-def hold_alone(folder: Path) -> int:
-    """Make sure that this is the only bot on this data directory; raises SettingsError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / "running", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise SettingsError("WARDWATCH_DATA_DIR: another wardwatch is running on it") from None
-    return descriptor
-
-
 class App:
     """A bot, from its first poll to its last commit."""
 
-    def __init__(self, settings: Settings, *, now: Callable[[], datetime] = real_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] = real_now,
+        sweeps: Sequence[Sweep] = SWEEPS,
+    ) -> None:
         assert settings.token is not None
         self.settings, self.now = settings, now
         self.db = Database(settings.database_url)
@@ -87,7 +80,10 @@ class App:
         )
         self.intake = Intake(db=self.db, process=self._process, unsaved=self._regret, now=now)
         self.poller = Poller(transport=self._polls, url=self._url, intake=self.intake)
-        self.clockwork = Clockwork(db=self.db, sweeps=SWEEPS, sender=self.sender, now=now)
+        self.clockwork = Clockwork(db=self.db, sweeps=sweeps, sender=self.sender, now=now)
+        self.sender.ledger.on_unreachable = self.clockwork.poke
+        self.sender.ledger.on_chat_moved = self.registry.on_chat_moved
+        self.sender.ledger.on_chat_left = self.registry.on_chat_left
         self.ptb = self._build_ptb(runner)
         self.attachments = Attachments(
             db=self.db, bot=self.ptb.bot, transport=self._calls, folder=settings.data_dir, now=now
@@ -287,14 +283,6 @@ class App:
             "uptime_seconds": time.monotonic() - self._started,
             "polls_total": float(self.poller.polls),
         }
-
-
-def stop_on_signals(stopping: asyncio.Event) -> None:
-    """End in good order on SIGINT and SIGTERM."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.add_signal_handler(number, stopping.set)
 
 
 async def serve_forever(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from telegram import Update
 
 from bot.db import Database
-from bot.i18n import _, negotiate, use_locale
+from bot.i18n import negotiate, use_locale
 from bot.incoming import Incoming, read_update
 from bot.messages import Outgoing, message
 from bot.outbox import Outbox
@@ -26,6 +26,8 @@ from models.people import MEMBER, Actor, find_actor, mark_reachable
 log = structlog.get_logger()
 _RETRY = (0.1, 0.3, 1.0, 2.0, 5.0)
 _TRIES = 3
+_UNANSWERED = ("moved",)
+"""What comes by itself, step by step: an answer to each would bury everything else."""
 
 
 class Desk:
@@ -69,7 +71,7 @@ class Desk:
                 await self._set_aside(incoming, error)
                 return
             else:
-                self._warned.discard(incoming.chat_id)
+                self._warned.discard(incoming.user_id)
                 self._sender.push(owed)
                 if files:
                     self.files_wanted()
@@ -84,19 +86,14 @@ class Desk:
             log.error("desk", action="ignore_failed", update=update_id, error=_reason(error))
 
     def regret(self, incoming: Incoming) -> None:
-        """Say, once until something is committed again, that nothing can be saved just now."""
-        if not incoming.private or incoming.chat_id in self._warned:
+        """Say to a person, once until something is committed again, that nothing can be saved just now."""
+        user_id = incoming.user_id
+        if _unheard(incoming) or user_id in self._warned:
             return
-        self._warned.add(incoming.chat_id)
+        self._warned.add(user_id)
         with use_locale(negotiate(incoming.language, self.house.default_locale)):
-            text = _(
-                "⚠️ I cannot save anything right now, nothing is filed yet. In danger, dial 110 first. "
-                "What you sent is kept and goes on as soon as it works again."
-            )
-        payload = message(incoming.chat_id, text)
-        passing = Outgoing(
-            chat_id=incoming.chat_id, method="sendMessage", payload=payload, durable=False
-        )
+            payload = message(user_id, self._registry.unsaved())
+        passing = Outgoing(chat_id=user_id, method="sendMessage", payload=payload, durable=False)
         self._sender.push([passing])
 
     def _apply(
@@ -121,23 +118,34 @@ class Desk:
         )
 
     def _act(self, turn: Turn, act: Act) -> None:
-        if turn.incoming.kind == "reach":
-            blocked = turn.incoming.data in ("kicked", "left")
-            if turn.incoming.private:
-                mark_reachable(
-                    turn.conn, turn.incoming.user_id, since=turn.now if blocked else None
-                )
-        elif not turn.incoming.private:
-            if turn.incoming.kind == "command":
-                turn.send(_("Please talk to me in a private chat; nothing is filed from a group."))
-        else:
-            try:
-                act(turn)
-            except StrangerError:
+        incoming = turn.incoming
+        if incoming.kind == "reach":
+            self._note_reach(turn)
+        elif incoming.kind == "migrated":
+            self._registry.on_chat_moved(turn.conn, incoming.chat_id, int(incoming.moved_to or 0))
+        elif incoming.private or incoming.kind == "press":
+            self._answer(turn, act)
+        elif incoming.kind == "command":
+            self._answer(turn, self._registry.on_group_command)
+
+    def _answer(self, turn: Turn, act: Act) -> None:
+        try:
+            act(turn)
+        except StrangerError:
+            if turn.incoming.kind not in _UNANSWERED:
                 self._registry.on_stranger(turn)
+
+    def _note_reach(self, turn: Turn) -> None:
+        shut = turn.incoming.data in ("kicked", "left")
+        if turn.incoming.private:
+            mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now if shut else None)
+        elif shut:
+            self._registry.on_chat_left(turn.conn, turn.incoming.chat_id, turn.now)
 
     def _ask_again(self, turn: Turn) -> None:
         """A duplicate changes nothing; whoever is in a form sees its question again."""
+        if not turn.incoming.private or turn.incoming.kind in _UNANSWERED:
+            return
         row = drafts.active_draft(turn.conn, turn.actor.id)
         if row is not None:
             self._runner.resume(turn, row)
@@ -191,19 +199,21 @@ class Desk:
         self, conn: Connection, *, incoming: Incoming, error: Exception
     ) -> list[Outgoing]:
         inbox.mark_bad(conn, incoming.update_id, type(error).__name__)
-        if not incoming.private:
+        if _unheard(incoming):
             return []
         now = self._now()
         turn = self._turn(conn, incoming, now)
         with use_locale(self._locale(conn, incoming, turn.member)):
-            turn.send(
-                _(
-                    "That did not work, and nothing was filed by it. What you filled in before is kept; "
-                    "please try again. In danger, dial 110."
-                )
-            )
+            turn.send(self._registry.failed())
             turn.close_press()
         return store(conn, turn.out, now=now)
+
+
+def _unheard(incoming: Incoming) -> bool:
+    """Whether nobody waits for an answer: to what is said in a group, or comes by itself."""
+    if incoming.kind in _UNANSWERED:
+        return True
+    return not incoming.private and incoming.kind != "press"
 
 
 def _reason(error: Exception) -> str:

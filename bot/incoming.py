@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # the command line reads nobody's updates and does without PTB
     from telegram import Message, Update
 
-_ADDRESS = ("message_id", "chat", "date")
+_ADDRESS = ("message_id", "chat", "date", "message_thread_id", "is_topic_message")
 _ROW = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
-    """What a person did. ``kind``: text, command, files, location, press, edited, reach or other."""
+    """What a person did. ``kind``: text, command, files, location, moved, press, edited, reach, migrated or other.
+
+    ``live``: this location will move, and then ``moved`` says where to; one that stops has moved without being live.
+    """
 
     update_id: int
     kind: str
@@ -27,6 +30,11 @@ class Incoming:
     text: str = ""
     files: tuple[dict[str, Any], ...] = ()
     place: tuple[float, float] | None = None
+    live: bool = False
+    thread_id: int | None = None
+    chat_title: str = ""
+    forum: bool = False
+    moved_to: int | None = None
     query_id: str | None = None
     data: str = ""
     date: datetime | None = None
@@ -68,6 +76,8 @@ def read_update(update: "Update") -> Incoming | None:
         "update_id": update.update_id,
         "chat_id": chat.id,
         "private": chat.type == "private",
+        "chat_title": _storable(chat.title),
+        "forum": bool(chat.is_forum),
         "user_id": user.id,
         "user_name": _storable(user.full_name),
         "language": user.language_code,
@@ -78,9 +88,22 @@ def read_update(update: "Update") -> Incoming | None:
     if message is None:
         return None
     common |= {"message_id": message.message_id, "date": message.date}
+    common["thread_id"] = _thread_of(message)
     if update.edited_message:
-        return Incoming(kind="edited", **common)
+        # Nobody can change a place that was sent, other than by moving with it.
+        moved = {"kind": "moved", **_read_place(message)} if message.location else {}
+        return Incoming(**{"kind": "edited", **common, **moved})
     return Incoming(**common, **_read_message(message))
+
+
+def _thread_of(message: "Message") -> int | None:
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def _read_place(message: "Message") -> dict[str, Any]:
+    place = message.location
+    assert place is not None
+    return {"place": (place.latitude, place.longitude), "live": place.live_period is not None}
 
 
 def _read_press(update: "Update") -> Incoming | None:
@@ -96,6 +119,8 @@ def _read_press(update: "Update") -> Incoming | None:
         kind="press",
         chat_id=chat_id,
         private=private,
+        chat_title=_storable(message.chat.title) if message else "",
+        thread_id=getattr(message, "message_thread_id", None),
         user_id=query.from_user.id,
         user_name=_storable(query.from_user.full_name),
         language=query.from_user.language_code,
@@ -107,10 +132,9 @@ def _read_press(update: "Update") -> Incoming | None:
 
 def _read_message(message: "Message") -> dict[str, Any]:
     if message.location and not message.venue:
-        return {
-            "kind": "location",
-            "place": (message.location.latitude, message.location.longitude),
-        }
+        return {"kind": "location", **_read_place(message)}
+    if message.migrate_to_chat_id:
+        return {"kind": "migrated", "moved_to": message.migrate_to_chat_id}
     file = _read_file(message)
     if file:
         return {"kind": "files", "files": (file,), "text": _storable(message.caption)}

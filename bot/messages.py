@@ -30,7 +30,13 @@ Buttons = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outgoing:
-    """One call to be made; ``durable`` ones are stored with the transaction that causes them."""
+    """One call to be made; ``durable`` ones are stored with the transaction that causes them.
+
+    ``follows`` is the outbox id of an earlier call to the same chat whose result this one needs: an edit the
+    message's id, a message into a topic the topic's; it leaves after that one in any case. Of several edits that
+    follow the same message only the newest leaves. ``topic`` names what it belongs to, for ``models.outbox.revoke``.
+    ``kept`` ones are never forgotten: something refers to them.
+    """
 
     chat_id: int
     method: str
@@ -38,6 +44,9 @@ class Outgoing:
     priority: Priority = Priority.REPLY
     durable: bool = True
     id: int = 0
+    follows: int | None = None
+    topic: str | None = None
+    kept: bool = False
 
 
 def inline(buttons: Buttons) -> dict[str, Any]:
@@ -47,10 +56,17 @@ def inline(buttons: Buttons) -> dict[str, Any]:
 
 
 def message(
-    chat_id: int, text: str, *, buttons: Buttons = (), markup: dict[str, Any] | None = None
+    chat_id: int,
+    text: str,
+    *,
+    buttons: Buttons = (),
+    markup: dict[str, Any] | None = None,
+    quiet: bool = False,
 ) -> dict[str, Any]:
-    """The payload of a plain text message."""
+    """The payload of a plain text message; a ``quiet`` one makes no sound."""
     payload: dict[str, Any] = {"chat_id": chat_id, "text": text}
+    if quiet:
+        payload["disable_notification"] = True
     if buttons or markup:
         # As text at once: it is written into the outbox and into the request, and encoding it costs each time.
         payload["reply_markup"] = json.dumps(

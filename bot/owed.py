@@ -2,20 +2,33 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from bot.messages import Outgoing, in_parts
-from bot.registry import Sweep
 from models import outbox
+
+if TYPE_CHECKING:  # what is registered speaks in turns, and a turn writes what it owes here
+    from bot.registry import Sweep
+
+_PLACE = ("message_thread_id", "disable_notification")
+"""What holds for every part of a text that was cut."""
 
 
 def store(conn: Connection, out: list[Outgoing], *, now: datetime) -> list[Outgoing]:
     """Write what is owed; the same messages with their ids, and the passing ones unwritten."""
-    durable = [part for item in out if item.durable for part in _fitting(item)]
+    stored = [item for item in out if item.id]
+    durable = [part for item in out if item.durable and not item.id for part in _fitting(item)]
     ids = outbox.enqueue(conn, [_row(item, now) for item in durable])
-    stored = [replace(item, id=number) for item, number in zip(durable, ids, strict=True)]
+    stored += [replace(item, id=number) for item, number in zip(durable, ids, strict=True)]
     return stored + [item for item in out if not item.durable]
+
+
+def store_one(conn: Connection, item: Outgoing, *, now: datetime) -> Outgoing:
+    """Write one message at once, where its id is needed; handed on like any other, it is not written again."""
+    (number,) = outbox.enqueue(conn, [_row(item, now)])
+    return replace(item, id=number)
 
 
 def _fitting(item: Outgoing) -> list[Outgoing]:
@@ -28,10 +41,11 @@ def _fitting(item: Outgoing) -> list[Outgoing]:
         return [item]
     first = {**item.payload, "text": parts[0]}
     buttons = first.pop("reply_markup", None)
-    rest = [{"chat_id": item.chat_id, "text": part} for part in parts[1:]]
+    place = {key: item.payload[key] for key in _PLACE if key in item.payload}
+    rest = [{"chat_id": item.chat_id, **place, "text": part} for part in parts[1:]]
     if buttons:
         rest[-1]["reply_markup"] = buttons
-    more = [replace(item, method="sendMessage", payload=payload) for payload in rest]
+    more = [replace(item, method="sendMessage", payload=each, kept=False) for each in rest]
     return [replace(item, payload=first), *more]
 
 
@@ -43,11 +57,14 @@ def _row(item: Outgoing, now: datetime) -> dict[str, object]:
         "payload": item.payload,
         "state": "queued",
         "created_at": now,
+        "follows": item.follows,
+        "topic": item.topic,
+        "kept": item.kept,
     }
 
 
 def run_sweep(
-    conn: Connection, sweep: Sweep, *, now: datetime
+    conn: Connection, sweep: "Sweep", *, now: datetime
 ) -> tuple[dict[str, int], list[Outgoing]]:
     """Run one sweep and store what it owes, in the transaction of ``conn``."""
     swept = sweep.run(conn, now)

@@ -1,6 +1,7 @@
 """How fast messages may leave: Telegram's limits, with room kept for what cannot wait."""
 
 from collections import deque
+from contextlib import suppress
 
 from bot.messages import Priority
 
@@ -60,6 +61,13 @@ class Pacer:
             if chat_id < 0
             else (_CHAT_BURST, _CHAT_PERIOD)
         )
+
+    def give_back(self, chat_id: int, counted: float) -> None:
+        """Forget what was counted at a time: nothing was sent after all."""
+        with suppress(ValueError):  # long ago already
+            self._sent.remove(counted)
+        with suppress(ValueError):
+            self._chats.get(chat_id, deque()).remove(counted)
 
     def count(self, chat_id: int, now: float) -> None:
         """Note that a message leaves now."""

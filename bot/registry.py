@@ -16,13 +16,17 @@ Act = Callable[[Turn], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
-    """A form, how it is built for a draft's parameters, what its last answer does, and for whom."""
+    """A form, how it is built for a draft's parameters, what its last answer does, and for whom.
+
+    A ``sealed`` one keeps its unfinished answers encrypted.
+    """
 
     name: str
     version: int
     roles: frozenset[str]
     build: Callable[[dict[str, Any]], Form]
     complete: Callable[[Turn, "Finished"], None]
+    sealed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,9 +59,22 @@ class Press:
     roles: frozenset[str]
 
 
+def do_nothing(_turn: Turn) -> None:
+    """Take note of what needs no answer."""
+
+
+def refuse_in_group(turn: Turn) -> None:
+    """Send whoever writes a command in a group into the private chat."""
+    turn.send(_("Please talk to me in a private chat; nothing is filed from a group."))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Registry:
-    """Everything the bot can be asked."""
+    """Everything the bot can be asked.
+
+    ``on_moved`` hears every step of a live location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups,
+    perhaps more than once. ``unsaved`` and ``failed`` say that nothing can be saved, and that something went wrong.
+    """
 
     commands: Sequence[Command]
     presses: Sequence[Press]
@@ -65,6 +82,12 @@ class Registry:
     on_message: Act
     on_stranger: Act
     on_unknown_command: Act
+    unsaved: Callable[[], str]
+    failed: Callable[[], str]
+    on_group_command: Act = refuse_in_group
+    on_moved: Act = do_nothing
+    on_chat_moved: Callable[[Connection, int, int], None] = lambda _conn, _old, _new: None
+    on_chat_left: Callable[[Connection, int, datetime], None] = lambda _conn, _chat_id, _now: None
     by_form: dict[str, Conversation] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -77,10 +100,14 @@ class Registry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sweep:
-    """A scheduled piece of work: idempotent, run often, told the time. Returns what it counted and owes."""
+    """A scheduled piece of work: idempotent, run every so many seconds, told the time.
+
+    Returns what it counted and owes.
+    """
 
     name: str
     run: Callable[[Connection, datetime], "Swept"]
+    every: int = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

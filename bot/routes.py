@@ -16,7 +16,7 @@ from telegram.ext import (
 
 from bot.desk import Desk
 from bot.i18n import _
-from bot.registry import Act, Registry, guarded
+from bot.registry import Act, Registry, do_nothing, guarded
 from bot.runner import Runner
 from bot.seat import PRESS
 from bot.turn import Turn
@@ -39,7 +39,14 @@ def add_routes(
 
         return callback
 
-    application.add_handler(CallbackQueryHandler(answer(runner.press), pattern=f"^{PRESS}:"))
+    def press_form(turn: Turn) -> None:
+        """Do what a form's button says; a form is its owner's, and nobody fills it in before others."""
+        if turn.incoming.private:
+            runner.press(turn)
+        else:
+            turn.toast(_("Forms are filled in in the private chat with me, not here."))
+
+    application.add_handler(CallbackQueryHandler(answer(press_form), pattern=f"^{PRESS}:"))
     for press in registry.presses:
         act = guarded(press.act, press.roles)
         application.add_handler(CallbackQueryHandler(answer(act), pattern=f"^{press.kind}:"))
@@ -53,7 +60,9 @@ def add_routes(
         MessageHandler(new & filters.COMMAND, answer(registry.on_unknown_command))
     )
     application.add_handler(MessageHandler(new, answer(registry.on_message)))
-    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, answer(refuse_edit)))
+    edited = filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(edited & filters.LOCATION, answer(registry.on_moved)))
+    application.add_handler(MessageHandler(edited, answer(refuse_edit)))
     application.add_handler(TypeHandler(Update, answer(do_nothing)))
 
 
@@ -71,7 +80,3 @@ def refuse_edit(turn: Turn) -> None:
             "You changed a message; I keep what you sent first. To correct it, send a new message or use the buttons."
         )
     )
-
-
-def do_nothing(_turn: Turn) -> None:
-    """Take note of what needs no answer."""

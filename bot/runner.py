@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.i18n import _
 from bot.incoming import row_of
-from bot.registry import Registry
+from bot.registry import Conversation, Registry
+from bot.sealing import Unopenable, open_values, seal_values
 from bot.seat import Seat
 from bot.turn import Turn
 from models import draft as drafts
@@ -55,7 +56,10 @@ class Runner:
             "created_at": self._began(turn),
             "updated_at": turn.now,
         }
-        draft_id = drafts.insert_draft(turn.conn, **values)
+        stored = values
+        if talk.sealed:
+            stored = seal_values(turn.house.cipher, values, owner=turn.actor.id)
+        draft_id = drafts.insert_draft(turn.conn, **stored)
         seat = Seat(turn, talk, draft_id, {**values, "editing": None})
         if read:
             seat.read()
@@ -124,7 +128,10 @@ class Runner:
         talk = self._registry.by_form.get(row.form)
         if talk is None or talk.version != row.version:
             return row.form, ""
-        seat = Seat(turn, talk, row.id, row._asdict())
+        try:
+            seat = Seat(turn, talk, row.id, _opened(turn, talk, row))
+        except Unopenable:
+            return row.form, ""
         return seat.form.title(seat.view), seat.summary()
 
     def _seat(self, turn: Turn, row: Any) -> "Seat | None":
@@ -137,7 +144,17 @@ class Runner:
             drafts.delete_draft(turn.conn, row.id)
             turn.say(_("Your role has changed; this form is no longer yours and was closed."))
             return None
-        return Seat(turn, talk, row.id, row._asdict())
+        try:
+            return Seat(turn, talk, row.id, _opened(turn, talk, row))
+        except Unopenable:
+            drafts.delete_draft(turn.conn, row.id)
+            turn.say(
+                _(
+                    "This form was kept under another key, cannot be opened any more and was closed. "
+                    "Please start it again."
+                )
+            )
+            return None
 
     def _restore(self, turn: Turn, row: Any, option: str) -> None:
         others = drafts.open_drafts(turn.conn, turn.actor.id)
@@ -145,3 +162,10 @@ class Runner:
             turn.toast(_("This button is used up. What was submitted is kept; see /mine."))
             return
         self.resume(turn, row, intro=_("Everything is back."))
+
+
+def _opened(turn: Turn, talk: Conversation, row: Any) -> dict[str, Any]:
+    values: dict[str, Any] = row._asdict()
+    if talk.sealed:
+        return open_values(turn.house.cipher, values, owner=turn.actor.id)
+    return values

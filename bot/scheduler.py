@@ -1,9 +1,11 @@
 """APScheduler: which sweep runs when. A job only runs sweeps; what they did once stands in the database."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,53 +16,100 @@ from bot.owed import run_sweep
 from bot.registry import Sweep
 
 log = structlog.get_logger()
-EVERY_SECONDS = 60
+_SLOW = 60
+"""Seconds between runs from which on a sweep can wait for its time; also between two words of one that fails."""
+
+
+class _Rhythm:
+    """The sweeps that run equally often."""
+
+    def __init__(self, every: int, sweeps: Sequence[Sweep]) -> None:
+        self.every, self.sweeps = every, sweeps
+        self.busy = self.again = False
 
 
 class Clockwork:
-    """Runs every sweep at the start, then every minute."""
+    """Runs every sweep at the start, then each in its own rhythm."""
 
     def __init__(
         self, *, db: Database, sweeps: Sequence[Sweep], sender: Outbox, now: Callable[[], datetime]
     ) -> None:
         self._db, self._sweeps, self._sender, self._now = db, sweeps, sender, now
+        self._rhythms = [
+            _Rhythm(every, [each for each in sweeps if each.every == every])
+            for every in sorted({each.every for each in sweeps})
+        ]
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._pokes: set[asyncio.Task[None]] = set()
+        self._complained: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin; the first run is at once and catches up after a downtime."""
-        job: Callable[[], Awaitable[None]] = self.sweep
-        self._scheduler.add_job(
-            job,
-            "interval",
-            seconds=EVERY_SECONDS,
-            next_run_time=datetime.now(self._scheduler.timezone),
-            misfire_grace_time=None,
-            coalesce=True,
-            max_instances=1,
-        )
+        for rhythm in self._rhythms:
+            job: Callable[[], Awaitable[None]] = partial(self._beat, rhythm)
+            self._scheduler.add_job(
+                job,
+                "interval",
+                seconds=rhythm.every,
+                next_run_time=datetime.now(self._scheduler.timezone),
+                misfire_grace_time=None,
+                coalesce=True,
+                # One that is still running lets the next tick pass, without a word of APScheduler's.
+                max_instances=2,
+            )
         self._scheduler.start()
 
     def stop(self) -> None:
         """End; a sweep that runs is finished by the database, the next start runs it again anyway."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        for task in self._pokes:
+            task.cancel()
+
+    def poke(self) -> None:
+        """Run at once what runs more often than once a minute: something changed that it looks at."""
+        for rhythm in self._rhythms:
+            if rhythm.every < _SLOW and self._scheduler.running:
+                task = asyncio.get_running_loop().create_task(self._beat(rhythm, poked=True))
+                self._pokes.add(task)
+                task.add_done_callback(self._pokes.discard)
 
     async def sweep(self) -> None:
         """Run every sweep once, as of now."""
         # A stop cancels it, which APScheduler would log as a fault.
         with suppress(asyncio.CancelledError):
-            await self._sweep_all()
+            await self._run(self._sweeps)
 
-    async def _sweep_all(self) -> None:
-        for sweep in self._sweeps:
+    async def _beat(self, rhythm: _Rhythm, *, poked: bool = False) -> None:
+        if rhythm.busy:
+            # What runs now may have looked before the change that it was poked for.
+            rhythm.again = rhythm.again or poked
+            return
+        rhythm.busy = True
+        with suppress(asyncio.CancelledError):
+            try:
+                rhythm.again = True
+                while rhythm.again:
+                    rhythm.again = False
+                    await self._run(rhythm.sweeps)
+            finally:
+                rhythm.busy = False
+
+    async def _run(self, sweeps: Sequence[Sweep]) -> None:
+        for sweep in sweeps:
             now = self._now()
             try:
-                counts, owed = await self._db.run(
-                    lambda conn, s=sweep, n=now: run_sweep(conn, s, now=n)  # type: ignore[misc]
-                )
+                counts, owed = await self._db.run(partial(run_sweep, sweep=sweep, now=now))
             except Exception as error:
-                log.error("sweep", action="sweep_failed", sweep=sweep.name, error=str(error)[:160])
+                self._complain(sweep, error)
                 continue
             self._sender.push(owed)
             if any(counts.values()):
                 log.info("sweep", action="swept", sweep=sweep.name, **counts)
+
+    def _complain(self, sweep: Sweep, error: Exception) -> None:
+        now = time.monotonic()
+        if now - self._complained.get(sweep.name, -_SLOW) < _SLOW - 1:
+            return
+        self._complained[sweep.name] = now
+        log.error("sweep", action="sweep_failed", sweep=sweep.name, error=str(error)[:160])

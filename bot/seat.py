@@ -21,6 +21,7 @@ from bot.i18n import _
 from bot.kinds import page_of
 from bot.messages import Button, Buttons
 from bot.registry import Conversation, Finished
+from bot.sealing import seal_values
 from bot.turn import Turn
 from models import draft as drafts
 
@@ -29,6 +30,7 @@ PRESS = "f"
 CARD = "card"
 _EDITS_ON_CARD = 6
 _EDITS_A_PAGE = 8
+_ON_BUTTON = 30
 
 
 class Seat:
@@ -173,11 +175,14 @@ class Seat:
 
     def _save(self, **values: Any) -> None:
         self.view = replace(self.view, **values)
+        kept: dict[str, Any] = {"answers": self.view.answers, "held": self.view.held}
+        if self.talk.sealed:
+            kept = seal_values(self.turn.house.cipher, kept, owner=self.turn.actor.id)
         drafts.save_draft(
             self.turn.conn,
             self.draft_id,
-            answers=self.view.answers,
-            held=self.view.held,
+            answers=kept["answers"],
+            held=kept["held"],
             editing=self.view.editing,
             now=self.turn.now,
         )
@@ -299,4 +304,8 @@ class Seat:
 
     def _short(self, question: Question) -> str:
         value = settled(self.form, self.view).get(question.key)
-        return "—" if value is None else question.kind.show(value, self.view)
+        if value is None:
+            return "—"
+        # On a button: an account of 16,000 characters would make it one that Telegram refuses.
+        words = " ".join(question.kind.show(value, self.view).split())
+        return words if len(words) <= _ON_BUTTON else f"{words[: _ON_BUTTON - 1]}…"

@@ -14,6 +14,9 @@ from bot.messages import Buttons, Outgoing, Priority, message
 from models.evidence import want_files
 from models.people import Actor
 
+_NOTE = 200
+"""Characters that the note on a press holds."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class House:
@@ -81,10 +84,15 @@ class Turn:
             raise StrangerError
         return self.member
 
+    @property
+    def _before_others(self) -> bool:
+        """Whether this answers a press in a group: that goes to whoever pressed, and nobody else reads it."""
+        return self.incoming.query_id is not None and not self.incoming.private
+
     def say(self, text: str, buttons: Buttons = ()) -> None:
         """Answer: a press is answered in place once, everything else by a message."""
         pressed = self.incoming.message_id if self.incoming.kind == "press" else None
-        if pressed is None or self._edited:
+        if pressed is None or self._edited or self._before_others:
             self.send(text, buttons)
             return
         self._edited = True
@@ -94,10 +102,14 @@ class Turn:
     def send(
         self, text: str, buttons: Buttons = (), *, markup: dict[str, Any] | None = None
     ) -> None:
-        """Answer by a new message, also to a press."""
-        self._put(
-            "sendMessage", message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
-        )
+        """Answer by a new message, also to a press; one in a group is answered by a note."""
+        if self._before_others:
+            self.toast(text)
+            return
+        payload = message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
+        if self.incoming.thread_id:
+            payload["message_thread_id"] = self.incoming.thread_id
+        self._put("sendMessage", payload)
 
     def keep_files(
         self, files: Iterable[Mapping[str, Any]], *, subject: str, subject_id: int
@@ -115,22 +127,35 @@ class Turn:
         )
 
     def send_file(self, kind: str, file_id: str) -> None:
-        """Show a photo, voice, video, audio or document that Telegram has already."""
-        payload = {"chat_id": self.incoming.chat_id, kind: file_id}
-        self._put(f"send{kind.capitalize()}", payload)
+        """Show a photo, voice, video, audio or document that Telegram has already, never to a whole group."""
+        reader = self.incoming.user_id if self._before_others else self.incoming.chat_id
+        method = f"send{kind.capitalize()}"
+        payload = {"chat_id": reader, kind: file_id}
+        self.out.append(Outgoing(chat_id=reader, method=method, payload=payload))
 
     def toast(self, text: str) -> None:
         """Answer a press by a note that must be closed; anything else by a message."""
         if self.incoming.query_id is None:
             self.send(text)
             return
+        if self._answered and self._before_others:
+            # Telegram takes one answer to a press, and the first says what it is.
+            return
         self._answered = True
-        note = {"callback_query_id": self.incoming.query_id, "text": text[:200], "show_alert": True}
+        note = {"callback_query_id": self.incoming.query_id, "text": _cut(text), "show_alert": True}
         self._put("answerCallbackQuery", note)
 
-    def tell(self, reader: Actor, text: str, buttons: Buttons = (), *, priority: Priority) -> None:
+    def tell(
+        self,
+        reader: Actor,
+        text: str,
+        buttons: Buttons = (),
+        *,
+        priority: Priority,
+        quiet: bool = False,
+    ) -> None:
         """Owe a message to somebody else; write its text inside ``use_locale(reader.locale)``."""
-        payload = message(reader.telegram_id, text, buttons=buttons)
+        payload = message(reader.telegram_id, text, buttons=buttons, quiet=quiet)
         self.out.append(
             Outgoing(
                 chat_id=reader.telegram_id, method="sendMessage", payload=payload, priority=priority
@@ -147,6 +172,10 @@ class Turn:
         self.out.append(
             Outgoing(chat_id=self.incoming.chat_id, method=method, payload=payload, durable=durable)
         )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _NOTE else f"{text[: _NOTE - 1]}…"
 
 
 def tell_each(

@@ -4,24 +4,96 @@ from functools import partial
 
 from bot.i18n import N_
 from bot.registry import Command, Press, Registry
-from handlers import admin, filing, messages, mine, report, score, selfcheck, start, threat
+from handlers import (
+    admin,
+    admin_alarm,
+    case_amendments,
+    case_classing,
+    case_findings,
+    case_flags,
+    case_handover,
+    case_injury,
+    case_merging,
+    case_moves,
+    case_reports,
+    case_stamps,
+    cases,
+    duty,
+    filing,
+    identity,
+    messages,
+    mine,
+    police_phone,
+    relay,
+    report,
+    responding,
+    rooms,
+    score,
+    selfcheck,
+    sos,
+    start,
+    tasks,
+    threat,
+    threat_reading,
+    threat_review,
+    threat_steps,
+)
+from handlers.case_sweep import CASES, STUCK
 from handlers.deadlines import DEADLINES
 from handlers.digest import DIGESTS
-from handlers.roles import ADMINS, DUTY, EVERYBODY, REPORTERS, SCORE_READERS, THREAT_READERS
+from handlers.duty_sweep import DUTIES
+from handlers.police_sweep import POLICE_CALLS
+from handlers.register_sweeps import ENTRIES
+from handlers.registers import entering, following, points
+from handlers.roles import (
+    ADMINS,
+    DUTY,
+    EVERYBODY,
+    KEEPERS,
+    ON_SHIFTS,
+    REPORTERS,
+    SCORE_READERS,
+    THREAT_READERS,
+)
+from handlers.threat_sweep import THREATS
 from handlers.upkeep import DRAFTS, QUEUES
+from models.room import move_room
 
-SWEEPS = (DEADLINES, DIGESTS, DRAFTS, QUEUES)
+SWEEPS = (CASES, STUCK, DUTIES, POLICE_CALLS, DEADLINES, DIGESTS, DRAFTS, QUEUES, THREATS, ENTRIES)
 CONVERSATIONS = (
+    duty.POST,
     report.REPORT,
     report.NOTE,
     mine.ADDITION,
+    case_stamps.STAMP,
+    case_stamps.POLICE,
+    case_injury.INJURY,
+    case_amendments.AMEND,
+    case_classing.CLASSIFY,
+    case_findings.FINDINGS,
+    case_moves.CLOSE,
+    case_moves.REOPEN,
+    case_moves.FALSE_ALARM,
+    case_merging.MERGE,
+    case_reports.UPWARD,
+    case_handover.HANDOVER,
+    case_flags.FLAG,
+    identity.IDENTITY,
     threat.THREAT,
+    threat_review.RENEWAL,
+    threat_review.END,
+    threat_review.LEVEL,
     selfcheck.SELFCHECK,
     filing.FILE,
     filing.WAIVE,
     admin.INVITE,
     admin.FACTS,
     admin.REMOVAL,
+    admin_alarm.CHAINS,
+    police_phone.PHONE,
+    *entering.ENTRIES,
+    following.STEP,
+    points.POINT,
 )
 
 
@@ -34,7 +106,13 @@ def build_registry() -> Registry:
         conversations=CONVERSATIONS,
         on_message=partial(messages.answer_message, reception=reception),
         on_stranger=start.turn_stranger_away,
+        on_group_command=rooms.answer_group,
+        on_moved=relay.follow_location,
+        on_chat_moved=move_room,
+        on_chat_left=rooms.leave_group,
         on_unknown_command=start.refuse_command,
+        unsaved=messages.say_unsaved,
+        failed=messages.say_failed,
     )
     reception.registry = registry
     return registry
@@ -42,6 +120,13 @@ def build_registry() -> Registry:
 
 def _commands(reception: start.Reception) -> tuple[Command, ...]:
     return (
+        Command(
+            name="sos",
+            describe=N_("call for help at once"),
+            act=sos.sound_alarm,
+            roles=REPORTERS,
+            home=N_("🆘 Call for help"),
+        ),
         Command(
             name="report",
             describe=N_("report an incident"),
@@ -52,9 +137,16 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
         Command(
             name="threat",
             describe=N_("report a threat or a person to watch"),
-            act=lambda turn: turn.talks.begin(turn, "threat"),
+            act=threat.start_threat,
             roles=REPORTERS,
             home=N_("⚠️ Threat"),
+        ),
+        Command(
+            name="duty",
+            describe=N_("go on or off duty"),
+            act=duty.show_duty,
+            roles=ON_SHIFTS,
+            home=N_("On / off duty"),
         ),
         Command(
             name="selfcheck",
@@ -76,6 +168,13 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=score.show_score,
             roles=SCORE_READERS,
             home=N_("Score"),
+        ),
+        Command(
+            name="tasks",
+            describe=N_("what waits for me; enter into a register"),
+            act=tasks.show_tasks,
+            roles=EVERYBODY,
+            home=N_("Tasks"),
         ),
         Command(
             name="mine",
@@ -119,13 +218,33 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
 def _presses(reception: start.Reception) -> tuple[Press, ...]:
     return (
         Press(kind="mine", act=mine.show_mine, roles=EVERYBODY),
+        Press(kind="act", act=responding.press_act, roles=REPORTERS),
+        Press(kind="case", act=cases.press_case, roles=EVERYBODY),
+        Press(kind="stamp", act=case_stamps.press_stamp, roles=REPORTERS),
+        Press(kind="harm", act=case_injury.press_harm, roles=REPORTERS),
+        Press(kind="amend", act=case_amendments.press_amend, roles=REPORTERS),
+        Press(kind="move", act=case_moves.press_move, roles=DUTY),
+        Press(kind="upward", act=case_reports.press_upward, roles=DUTY),
+        Press(kind="handover", act=case_handover.press_handover, roles=DUTY),
+        Press(kind="flag", act=case_flags.press_flag, roles=ADMINS),
+        Press(kind="identity", act=identity.press_identity, roles=ADMINS),
+        Press(kind="duty", act=duty.press_duty, roles=ON_SHIFTS),
         Press(kind="draft", act=mine.press_draft, roles=EVERYBODY),
         Press(kind="add", act=mine.press_add, roles=REPORTERS),
         Press(kind="show", act=mine.press_show, roles=DUTY),
-        Press(kind="threat", act=threat.press_threat, roles=THREAT_READERS),
+        Press(kind="threat", act=threat_reading.press_threat, roles=THREAT_READERS),
+        Press(kind="threat_step", act=threat_steps.press_step, roles=THREAT_READERS),
         Press(kind="file", act=filing.press_file, roles=DUTY),
         Press(kind="waive", act=filing.press_waive, roles=DUTY),
         Press(kind="score", act=score.press_score, roles=SCORE_READERS),
         Press(kind="admin", act=admin.press_admin, roles=ADMINS),
+        Press(kind="chain", act=admin_alarm.press_chain, roles=ADMINS),
+        Press(kind="police_phone", act=police_phone.press_phone, roles=ADMINS),
+        Press(kind="room", act=rooms.press_room, roles=ADMINS),
+        Press(kind="tasks", act=tasks.show_tasks, roles=EVERYBODY),
+        Press(kind="enter", act=entering.press_enter, roles=KEEPERS),
+        Press(kind="entry", act=following.press_entry, roles=REPORTERS),
+        Press(kind="register", act=following.press_register, roles=DUTY),
+        Press(kind="point", act=points.press_point, roles=DUTY),
         Press(kind="lang", act=reception.choose_language, roles=EVERYBODY),
     )

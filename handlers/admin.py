@@ -14,9 +14,11 @@ from bot.turn import Turn
 from handlers import words
 from handlers.roles import ADMINS
 from models import audit
+from models.duty import end_duty, on_duty_ids
 from models.invite import create_invite
 from models.people import (
     HOSPITAL,
+    Actor,
     count_members,
     ensure_department,
     list_actors,
@@ -50,7 +52,8 @@ def show_admin(turn: Turn) -> None:
     ]
     buttons = [
         [Button(_("Invite"), "admin:invite"), Button(_("Members"), "admin:list")],
-        [Button(_("Beds, visits"), "admin:facts")],
+        [Button(_("Alarm chain"), "chain:show"), Button(_("Police call"), "police_phone:set")],
+        [Button(_("Operations room"), "room:show"), Button(_("Beds, visits"), "admin:facts")],
         [Button(_("Remove one"), "admin:remove")],
     ]
     turn.send("\n".join(lines), buttons)
@@ -80,13 +83,20 @@ def press_admin(turn: Turn) -> None:
 
 def _list_members(turn: Turn) -> None:
     actors = list_actors(turn.conn, turn.actor.hospital.id)
-    lines = [_("Members: {n}").format(n=len(actors))]
-    for actor in actors[:_PAGE]:
-        place = f" · {actor.department}" if actor.department else ""
-        lines.append(f"{actor.display_name} · {words.role(actor.role)}{place}")
+    on_duty = on_duty_ids(turn.conn, turn.actor.hospital.id)
+    lines = [
+        _("Members: {n}, on duty now: {on_duty}").format(n=len(actors), on_duty=len(on_duty)),
+        *(_member_line(actor, actor.id in on_duty) for actor in actors[:_PAGE]),
+    ]
     if len(actors) > _PAGE:
         lines.append(_("… and {n} more").format(n=len(actors) - _PAGE))
     turn.send("\n".join(lines))
+
+
+def _member_line(actor: Actor, on_duty: bool) -> str:
+    place = [actor.department] if actor.department else []
+    duty = [_("on duty")] if on_duty else []
+    return " · ".join([actor.display_name, words.role(actor.role), *place, *duty])
 
 
 # -- invite --------------------------------------------------------------------------------------
@@ -270,6 +280,7 @@ def complete_removal(turn: Turn, finished: Finished) -> None:
     if found.role == "admin" and count_members(turn.conn, turn.actor.hospital.id, "admin") == 1:
         raise Refused(_("The last administrator cannot be removed."))
     remove_member(turn.conn, found.id, now=turn.now)
+    end_duty(turn.conn, found.id, by="left", now=turn.now)
     audit.note(
         turn.conn,
         at=turn.now,

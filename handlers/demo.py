@@ -6,17 +6,26 @@ from sqlalchemy import Connection
 
 from bot.sandbox.cast import Cast
 from models.base import insert_row
+from models.duty import begin_duty
 from models.people import DISTRICT, HOSPITAL, MEMBER, ensure_department, find_actor, find_hospital
 
 CODE = "QP01"
+_POST = "急诊门口"
 CAST = (
-    Cast(1001, "李强", "保安 · 急诊科", "夜里巡逻,先发 /report 试试", "guard", "急诊科"),
-    Cast(1002, "王敏", "值班医生 · 急诊科", "刚被家属威胁,试试 /threat", "doctor", "急诊科"),
+    Cast(1001, "李强", "保安 · 急诊科", "夜里在岗:接求助,也可发 /report、/duty", "guard", "急诊科"),
+    Cast(
+        1002,
+        "王敏",
+        "值班医生 · 急诊科",
+        "刚被家属威胁:按“一键求助”,或 /threat",
+        "doctor",
+        "急诊科",
+    ),
     Cast(
         1003,
         "赵芳",
         "安全员 · 保卫科",
-        "报送和自查归她,试试 /selfcheck、/file",
+        "跟进案件、报送和自查:/tasks、/file",
         "officer",
         "保卫科",
     ),
@@ -48,7 +57,7 @@ def furnish(conn: Connection, *, timezone: str, now: datetime) -> None:
         department_id = (
             ensure_department(conn, hospital.id, person.department) if person.department else None
         )
-        insert_row(
+        member_id = insert_row(
             conn,
             MEMBER,
             telegram_id=person.user_id,
@@ -60,3 +69,6 @@ def furnish(conn: Connection, *, timezone: str, now: datetime) -> None:
             locale_chosen=False,
             joined_at=now,
         )
+        if person.role == "guard":
+            # Somebody is on duty, so that the first call for help reaches somebody.
+            begin_duty(conn, hospital_id=hospital.id, member_id=member_id, post=_POST, now=now)

@@ -13,8 +13,8 @@ from bot.registry import Sweep, Swept
 from handlers import words
 from handlers.deadlines import cost_line
 from handlers.papers import Paper, missed_in, papers_at
+from models.caseload import count_records
 from models.category import SEVERITIES
-from models.incident import count_incidents
 from models.obligation import changed_since
 from models.people import HospitalFacts, list_hospitals, reachable_actors
 from models.setting import claim, latest_mark
@@ -42,7 +42,7 @@ def sweep_digests(conn: Connection, now: datetime) -> Swept:
 def _digests(
     conn: Connection, hospital: HospitalFacts, since: datetime, now: datetime
 ) -> list[Outgoing]:
-    new = count_incidents(conn, hospital.id, since=since, until=now)
+    new = count_records(conn, hospital.id, since=since, until=now)
     changed = {row.id for row in changed_since(conn, hospital.id, since, now)}
     if not new and not changed:
         return []

@@ -12,9 +12,11 @@ from bot.kinds import Choice, Files, Moment, Option, Text, options_named
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
+from handlers.casework import record
 from handlers.papers import Paper, stored_paper, to_file
 from handlers.roles import DUTY
 from models import audit
+from models.case import find_case
 from models.deadlines import state
 from models.obligation import (
     insert_filing,
@@ -154,7 +156,17 @@ def complete_file(turn: Turn, finished: Finished) -> None:
         state=reached,
         backdated=backdated,
     )
+    _note_on_case(
+        turn, row, "first_report", receipt=answers["receipt"], filed_at=filed_at.isoformat()
+    )
     _confirm(turn, row, answers["receipt"], filed_at, reached, backdated=backdated)
+
+
+def _note_on_case(turn: Turn, paper: Any, kind: str, *, said: str = "", **data: Any) -> None:
+    """A paper that an incident opened stands in its case's log and on its cards as well."""
+    case = find_case(turn.conn, turn.actor.hospital.id, paper.subject)
+    if case is not None:
+        record(turn, case, kind, said=said, **data)
 
 
 def _confirm(
@@ -222,6 +234,8 @@ def complete_waive(turn: Turn, finished: Finished) -> None:
         hospital_id=turn.actor.hospital.id,
         member_id=turn.actor.id,
     )
+    paper = obligation_by_id(turn.conn, turn.actor.hospital.id, params["id"])
+    _note_on_case(turn, paper, "not_reportable", said=reason)
     turn.say(
         _("Kept: {number} need not be filed. The deadline is closed.").format(
             number=params["number"]

@@ -3,6 +3,7 @@
 from bot.i18n import _
 from bot.registry import Command, guarded
 from bot.turn import Turn
+from handlers.relay import take_more
 from handlers.roles import REPORTERS
 from handlers.start import Reception
 from models.category import guess_category
@@ -11,14 +12,30 @@ _STORIES = ("text", "files", "location")
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
-    """Do what the home keyboard says, else answer the open form, else offer to file an incident."""
+    """Do what the home keyboard says, else answer the open form, else add to one's alarm, else offer a report."""
     command: Command | None = None
     if turn.incoming.kind == "text":
         command = reception.home_command(turn.incoming.text, turn.actor.role)
     if command:
         guarded(command.act, command.roles)(turn)
-    elif not turn.talks.answer(turn):
+    elif not (turn.talks.answer(turn) or take_more(turn)):
         _offer(turn)
+
+
+def say_unsaved() -> str:
+    """Nothing can be saved just now."""
+    return _(
+        "⚠️ I cannot save anything right now, nothing is filed yet. In danger, dial 110 first. "
+        "What you sent is kept and goes on as soon as it works again."
+    )
+
+
+def say_failed() -> str:
+    """This one message could not be dealt with."""
+    return _(
+        "That did not work, and nothing was filed by it. What you filled in before is kept; "
+        "please try again. In danger, dial 110."
+    )
 
 
 def _offer(turn: Turn) -> None:

@@ -1,5 +1,6 @@
 """/mine: a member's own records and open drafts; adding details to one's own report."""
 
+from datetime import datetime
 from typing import Any
 
 from bot.dates import say_moment
@@ -10,17 +11,24 @@ from bot.kinds import Story
 from bot.messages import Button, Priority
 from bot.registry import Conversation, Finished
 from bot.turn import Turn, tell_each
-from handlers import words
+from handlers import casewords, words
+from handlers.casework import refresh
+from handlers.faces import who_reported
+from handlers.registers import labels
 from handlers.roles import REPORTERS
-from handlers.tidings import describe_reporter, on_duty
+from handlers.tidings import on_duty
 from models import audit
+from models.case import find_case
+from models.caseload import evidence_of, own_records
 from models.draft import draft_by_id, open_drafts
-from models.evidence import count_files, list_files
-from models.incident import incident_by_number, insert_addition, list_additions, own_incidents
+from models.entry import own_entries
+from models.evidence import count_files
+from models.incident import incident_by_number, insert_addition, list_additions
 from models.masking import mask
 from models.threat import own_threats
 
 _SHOWN = 5
+_AMENDED = ("category", "severity", "place", "occurred_at")
 
 
 def show_mine(turn: Turn) -> None:
@@ -30,27 +38,35 @@ def show_mine(turn: Turn) -> None:
 
 def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
     zone = turn.actor.hospital.zone
-    records = [
-        (row.reported_at, f"{row.number} {words.category(row.category)}")
-        for row in own_incidents(turn.conn, turn.actor.id, limit=_SHOWN)
+    records = [_record(row) for row in own_records(turn.conn, turn.actor.id, limit=_SHOWN)]
+    records += [
+        (row.reported_at, f"{row.number} {_('threat')}", "")
+        for row in own_threats(turn.conn, turn.actor.id, limit=_SHOWN)
     ]
     records += [
-        (row.reported_at, f"{row.number} {_('threat')}")
-        for row in own_threats(turn.conn, turn.actor.id, limit=_SHOWN)
+        (row.created_at, f"{row.number} {labels.kind(row.kind)}", f"entry:{row.number}")
+        for row in own_entries(turn.conn, turn.actor.id, limit=_SHOWN)
     ]
     newest = sorted(records, reverse=True)[:_SHOWN]
     lines = [_("Your newest records:") if newest else _("You have not filed anything yet.")]
-    for moment, text in newest:
+    for moment, text, _data in newest:
         lines.append(f"{text} · {say_moment(moment, zone=zone, now=turn.now)}")
     drafts = open_drafts(turn.conn, turn.actor.id)
     if drafts:
         lines.append(_("Not finished yet:"))
-    buttons = []
+    cases = [Button(data.partition(":")[2], data) for _moment, _text, data in newest if data]
+    buttons = [cases[i : i + 2] for i in range(0, len(cases), 2)]
     for row in drafts:
         title, summary = turn.talks.describe(turn, row)
         lines.append(f"{title}: {summary}" if summary else title)
         buttons.append([Button(_("Go on: {title}").format(title=title), f"draft:{row.id}")])
     return "\n".join(lines), buttons
+
+
+def _record(row: Any) -> tuple[datetime, str, str]:
+    """(when, what it is and how it stands, its button) of an own record."""
+    text = f"{row.number} {words.category(row.category)} · {casewords.state(row.state)}"
+    return row.reported_at, text, f"case:{row.number}"
 
 
 def press_draft(turn: Turn) -> None:
@@ -66,31 +82,43 @@ def press_draft(turn: Turn) -> None:
 def press_show(turn: Turn) -> None:
     """The full text of a report, masked, for officers and administrators of its hospital."""
     number = turn.incoming.data.partition(":")[2]
-    row = incident_by_number(turn.conn, turn.actor.hospital.id, number)
-    if row is None:
+    hospital_id = turn.actor.hospital.id
+    row = find_case(turn.conn, hospital_id, number)
+    filed = incident_by_number(turn.conn, hospital_id, number)
+    if row is None or filed is None:
         turn.toast(_("There is no such record in your hospital."))
         return
+    files = evidence_of(turn.conn, filed.id)
+    turn.send("\n".join(_full_text(turn, row, filed, files)))
+    for file in files:
+        turn.send_file(file.kind, file.file_id)
+
+
+def _full_text(turn: Turn, row: Any, filed: Any, files: list[Any]) -> list[str]:
     zone = turn.actor.hospital.zone
+
+    def clock(moment: datetime) -> str:
+        return say_moment(moment, zone=zone, now=turn.now)
+
     lines = [
         f"{row.number} · {words.category(row.category)} · {words.severity(row.severity)}",
         _("Place: {place}").format(place=mask(row.place)),
-        _("Time: {time}").format(time=say_moment(row.occurred_at, zone=zone, now=turn.now)),
-        _("Reported by: {who}").format(who=describe_reporter(row)),
+        _("Time: {time}").format(time=clock(row.occurred_at)),
+        _("Reported by: {who}").format(who=who_reported(row)),
         mask(row.description) or _("(no text)"),
     ]
-    additions = list_additions(turn.conn, row.id)
-    for addition in additions:
-        moment = say_moment(addition.created_at, zone=zone, now=turn.now)
-        lines.append(_("Added {time}: {words}").format(time=moment, words=mask(addition.words)))
-    files = list_files(turn.conn, "incident", row.id)
-    for addition in additions:
-        files += list_files(turn.conn, "addition", addition.id)
+    for addition in list_additions(turn.conn, filed.id):
+        who = "" if addition.member_id == filed.reporter_id else f" ({words.role(addition.role)})"
+        time = clock(addition.created_at) + who
+        lines.append(_("Added {time}: {words}").format(time=time, words=mask(addition.words)))
+    if any(getattr(row, field) != getattr(filed, field) for field in _AMENDED):
+        as_filed = [words.category(filed.category), words.severity(filed.severity)]
+        as_filed += [mask(filed.place), clock(filed.occurred_at)]
+        lines.append(_("As filed: {words}").format(words=" · ".join(as_filed)))
     if files:
         kept = sum(file.state == "kept" for file in files)
         lines.append(_("Attached: {n}, kept safely: {kept}").format(n=len(files), kept=kept))
-    turn.send("\n".join(lines))
-    for file in files:
-        turn.send_file(file.kind, file.file_id)
+    return lines
 
 
 # -- adding details ------------------------------------------------------------------------------
@@ -144,8 +172,10 @@ def complete_addition(turn: Turn, finished: Finished) -> None:
         action="incident.added_to",
         subject=number,
         hospital_id=hospital.id,
-        member_id=turn.actor.id,
+        # A confidential reporter's account stands in the record itself and nowhere else.
+        member_id=None if row.confidential else turn.actor.id,
     )
+    refresh(turn, row.id)
     files = count_files(turn.conn, "addition", addition_id)
 
     def card(_reader: Any) -> tuple[str, list[list[Button]]]:

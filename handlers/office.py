@@ -14,7 +14,7 @@ from handlers.papers import papers_at
 from handlers.score import item_reasons
 from handlers.scoring import standing
 from models.base import insert_row
-from models.incident import list_incidents
+from models.caseload import list_records, said_after
 from models.invite import create_invite
 from models.judgement import Band
 from models.people import (
@@ -150,6 +150,9 @@ def incidents(conn: Connection, code: str, now: datetime) -> list[dict[str, Any]
         for paper in papers_at(conn, hospital, now)
         if paper.state in ("overdue", "late", "missed")
     }
+    rows = list_records(conn, hospital.id)
+    # An alarm is filed without a word: what it was about is what was said after it.
+    said = said_after(conn, [row.id for row in rows if row.kind == "alarm"])
     return [
         {
             "number": row.number,
@@ -161,10 +164,10 @@ def incidents(conn: Connection, code: str, now: datetime) -> list[dict[str, Any]
             "discovered_at": _local(row.discovered_at, hospital),
             "reported_at": _local(row.reported_at, hospital),
             "reporter_role": row.reporter_role,
-            "description": row.description,
+            "description": "\n".join(filter(None, [row.description, *said.get(row.id, ())])),
             "late": row.number in late,
         }
-        for row in list_incidents(conn, hospital.id)
+        for row in rows
     ]
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.dates import say_moment
+from bot.i18n import _
 from bot.turn import Turn
 from models.deadlines import (
     Occurrence,
@@ -142,3 +144,19 @@ def open_filing(turn: Turn, code: str, number: str, discovered: datetime) -> Any
     )
     create_obligation(turn.conn, hospital.id, occurrence, now=turn.now)
     return find_obligation(turn.conn, hospital.id, code, number, occurrence.period_end)
+
+
+def filing_line(paper: Any, *, zone: tzinfo, now: datetime) -> list[str]:
+    """Until when a record is to be filed and whose rule that is; nothing where it owes nothing any more."""
+    if paper is None or paper.submitted_at or paper.waived_at:
+        return []
+    due = say_moment(paper.due_at, zone=zone, now=now)
+    return [_("📌 File it by {due}").format(due=due) + _whose_rule(paper.code)]
+
+
+def _whose_rule(code: str) -> str:
+    """A limit the authority wrote is quoted, one of ours is marked."""
+    template = shipped_preset().template(code)
+    if template.due.default:
+        return _(" (our default, can be changed)")
+    return _(" (the rule: {words})").format(words=template.clause.words)

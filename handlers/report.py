@@ -10,12 +10,11 @@ from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
+from handlers.escalation import begin
+from handlers.openings import open_incident
 from handlers.roles import REPORTERS
-from handlers.tidings import announce_incident
-from models import audit
-from models.category import BY_CODE, CATEGORIES, SEVERITIES
-from models.incident import insert_incident
-from models.number import next_number
+from models.category import BY_CODE, CATEGORIES, CHOOSABLE, SEVERITIES
+from models.incident import NAMINGS
 
 _COMMON = sum(category.common for category in CATEGORIES)
 _CALM_GROUPS = frozenset({"medical", "staff", "touts", "other"})
@@ -39,7 +38,7 @@ def _category(view: View) -> str:
 
 CATEGORY = Question(
     key="category",
-    kind=Choice(options=options_of(BY_CODE, words.category), common=_COMMON),
+    kind=Choice(options=options_of(CHOOSABLE, words.category), common=_COMMON),
     ask=lambda _view: _("What happened?"),
     label=lambda _view: _("category"),
 )
@@ -71,6 +70,16 @@ DETAILS = (
         label=lambda _view: _("severity"),
         proposed=_severity,
     ),
+    Question(
+        key="naming",
+        kind=Choice(options=options_of(NAMINGS, words.naming)),
+        ask=lambda _view: _(
+            "With your name? Confidential: colleagues do not see who reported. An administrator can open it with "
+            "a reason, and you are told. Telegram and the operator of this bot still see your account."
+        ),
+        label=lambda _view: _("name shown"),
+        proposed=lambda _view: NAMINGS[0],
+    ),
 )
 
 
@@ -86,6 +95,9 @@ def _card(first_line: str, view: View) -> str:
         _("Place: {place}").format(place=place),
         _("Time: {time}").format(time=moment),
     ]
+    lines.append(
+        _("Reported: {naming}").format(naming=words.naming(view.get("naming", NAMINGS[0])))
+    )
     if story["text"]:
         lines.append(words.account(story["text"]))
     if story["files"]:
@@ -124,20 +136,15 @@ def build_note(params: dict[str, Any]) -> Form:
 
 def complete(turn: Turn, finished: Finished) -> None:
     """Write the incident, what it obliges to and who is told; answer with its number."""
-    answers, hospital = finished.answers, turn.actor.hospital
+    answers = finished.answers
     story, place = answers["what"], answers["place"]
     occurred = min(datetime.fromisoformat(answers["time"]), turn.now)
     discovered = max(occurred, min(finished.view.begun_at, turn.now))
-    year = discovered.astimezone(hospital.zone).year
-    number = next_number(turn.conn, hospital_id=hospital.id, code=hospital.code, year=year)
     point = place["point"] if isinstance(place, dict) else story.get("place") or (None, None)
-    incident_id = insert_incident(
-        turn.conn,
-        number=number,
-        hospital_id=hospital.id,
-        department_id=turn.actor.department_id,
-        reporter_id=turn.actor.id,
-        reporter_role=turn.actor.role,
+    case = open_incident(
+        turn,
+        kind="report",
+        confidential=answers["naming"] == "confidential",
         draft_id=finished.draft_id,
         category=answers["category"],
         severity=answers["severity"],
@@ -146,22 +153,10 @@ def complete(turn: Turn, finished: Finished) -> None:
         longitude=point[1],
         description=story["text"],
         occurred_at=occurred,
-        discovered_at=discovered,
-        reported_at=turn.now,
+        discovered=discovered,
     )
-    turn.keep_files(story["files"], subject="incident", subject_id=incident_id)
-    audit.note(
-        turn.conn,
-        at=turn.now,
-        action="incident.filed",
-        subject=number,
-        hospital_id=hospital.id,
-        member_id=turn.actor.id,
-        category=answers["category"],
-        severity=answers["severity"],
-    )
-    told = announce_incident(turn, number, discovered)
-    _confirm(turn, number, answers["category"], words.people(told))
+    turn.keep_files(story["files"], subject="incident", subject_id=case.incident_id)
+    _confirm(turn, case.number, answers["category"], words.people(begin(turn, case)))
 
 
 def _confirm(turn: Turn, number: str, category: str, told: str) -> None:

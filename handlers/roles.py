@@ -5,7 +5,11 @@ from models.threat import READERS
 
 EVERYBODY = frozenset(ROLES)
 REPORTERS = frozenset({"guard", "doctor", "head", "officer", "admin", "leader"})
+ON_SHIFTS = frozenset({"guard", "doctor", "head", "officer"})
+"""Who may sign on to be called by alarms."""
 DUTY = frozenset(DUTY_ROLES)
+KEEPERS = frozenset({"guard", "doctor", "head", "officer", "admin"})
+"""Who enters into the registers."""
 THREAT_READERS = frozenset(READERS)
 ADMINS = frozenset({"admin"})
 SCORE_READERS = frozenset({"officer", "admin", "leader", "district", "auditor"})

@@ -10,8 +10,11 @@ from bot.messages import Button, Outgoing
 from bot.registry import Registry
 from bot.turn import Turn
 from handlers import words
+from handlers.registers import patrol
+from handlers.roles import REPORTERS
 from models import audit
 from models.invite import CodeRefused, check_code, count_wrong_try, use_invite
+from models.patrol import PREFIX
 from models.people import MEMBER, Actor, find_actor
 
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
@@ -26,10 +29,23 @@ class Reception:
 
     def start(self, turn: Turn) -> None:
         """Join with a code, or come home without one."""
-        if turn.incoming.argument:
+        if turn.incoming.argument.lower().startswith(PREFIX):
+            self._check_in(turn, turn.incoming.argument)
+        elif turn.incoming.argument:
             self._join(turn, turn.incoming.argument)
         else:
             self._welcome(turn, turn.actor, _("You are signed in."))
+
+    def _check_in(self, turn: Turn, code: str) -> None:
+        """A patrol code: a member's round; a stranger hears what strangers hear, whatever the code."""
+        if turn.member is None:
+            patrol.count_stranger(turn, code)
+            turn_stranger_away(turn)
+            return
+        try:
+            patrol.check_in(turn, code)
+        except CodeRefused as refusal:
+            self._refuse(turn, refusal)
 
     def _join(self, turn: Turn, code: str) -> None:
         telegram_id = turn.incoming.user_id
@@ -118,7 +134,11 @@ class Reception:
 
     def _keyboard(self, role: str) -> dict[str, Any]:
         labels = [_(c.home) for c in self.registry.commands_for(role) if c.home]
-        rows = [labels[i : i + HOME_COLUMNS] for i in range(0, len(labels), HOME_COLUMNS)]
+        # The alarm, which comes first, has the whole width: it is pressed without looking.
+        urgent = labels[:1] if role in REPORTERS else []
+        rest = labels[len(urgent) :]
+        rows = [[label] for label in urgent]
+        rows += [rest[i : i + HOME_COLUMNS] for i in range(0, len(rest), HOME_COLUMNS)]
         return {
             "keyboard": [[{"text": label} for label in row] for row in rows],
             "resize_keyboard": True,
@@ -187,6 +207,8 @@ def privacy(turn: Turn) -> None:
             "What you file is kept in your hospital's own database and read by its safety officers and "
             "administrators.\n"
             "Threats are encrypted there. ID-card and phone numbers are masked in what is sent on.\n"
+            "Confidential: colleagues do not see who reported. An administrator can open it with a reason, and you "
+            "are told. Telegram and the operator of this bot still see your account.\n"
             "Telegram's servers are abroad and can see this chat: write no patient names here."
         )
     )

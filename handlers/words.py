@@ -1,6 +1,6 @@
 """The names of things: roles, categories, severities, factors, papers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from bot.i18n import N_, _, current_locale, n_
@@ -25,6 +25,7 @@ SEVERITIES = {
     "major": N_("major"),
     "extreme": N_("extreme"),
 }
+NAMINGS = {"named": N_("With my name"), "confidential": N_("Confidential")}
 FACTORS = {
     "repeated_demands": N_("Keeps making demands"),
     "extreme_acts": N_("Has acted out"),
@@ -69,6 +70,7 @@ CATEGORIES = {
     "malpractice": N_("Medical error"),
     "safety_event": N_("Major safety event"),
     "other": N_("Something else"),
+    "alarm": N_("Call for help"),
 }
 
 
@@ -85,6 +87,11 @@ def category(code: str) -> str:
 def severity(code: str) -> str:
     """A severity's name."""
     return _(SEVERITIES[code])
+
+
+def naming(code: str) -> str:
+    """Whether a report carries its reporter's name."""
+    return _(NAMINGS[code])
 
 
 def factor(code: str) -> str:
@@ -106,13 +113,17 @@ def people(actors: Iterable[Actor]) -> str:
     counts: dict[str, int] = {}
     for actor in actors:
         counts[actor.role] = counts.get(actor.role, 0) + 1
-    parts = []
-    for code, number in counts.items():
-        if code == "officer":
-            parts.append(n_("{n} safety officer", "{n} safety officers", number).format(n=number))
-        else:
-            parts.append(n_("{n} administrator", "{n} administrators", number).format(n=number))
-    return _(", ").join(parts)
+    return _(", ").join(_COUNTED[code](number) for code, number in counts.items())
+
+
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "guard": lambda n: n_("{n} security guard", "{n} security guards", n).format(n=n),
+    "doctor": lambda n: n_("{n} duty doctor", "{n} duty doctors", n).format(n=n),
+    "head": lambda n: n_("{n} department head", "{n} department heads", n).format(n=n),
+    "officer": lambda n: n_("{n} safety officer", "{n} safety officers", n).format(n=n),
+    "admin": lambda n: n_("{n} administrator", "{n} administrators", n).format(n=n),
+    "leader": lambda n: n_("{n} leader", "{n} leaders", n).format(n=n),
+}
 
 
 def brief(words: str, longest: int) -> str:

@@ -149,7 +149,13 @@ CATEGORIES: tuple[Category, ...] = (
 )
 """Common ones first; the order is the same for everybody. ``other`` is our default for what the seeds do not name."""
 
-BY_CODE = {category.code: category for category in CATEGORIES}
+ALARM = "alarm"
+"""An alarm that nobody has said the nature of yet: it owes nothing until it is given a category."""
+BY_CODE = {
+    category.code: category for category in (*CATEGORIES, _leaf(ALARM, "alarm", "", "major"))
+}
+CHOOSABLE = tuple(category.code for category in CATEGORIES)
+"""What a person may say an incident is."""
 
 
 def guess_category(words: str) -> str | None:

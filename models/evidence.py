@@ -9,7 +9,10 @@ from sqlmodel import Field, SQLModel
 
 from models.base import coded
 
-SUBJECTS = ("incident", "addition", "threat", "filing")
+SUBJECTS = (
+    *("incident", "addition", "threat", "threat_step", "filing"),
+    *("case", "handover", "entry", "entry_step"),
+)
 STATES = ("wanted", "kept", "failed")
 MAX_BYTES = 20 * 1024 * 1024
 """What the Bot API lets a bot download."""

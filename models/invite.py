@@ -99,11 +99,16 @@ def hash_code(code: str) -> str:
     return hashlib.sha256(code.strip().upper().encode()).hexdigest()
 
 
-def check_code(conn: Connection, code: str, *, telegram_id: int, now: datetime) -> Admission:
-    """What the code gives, without using it up; raises CodeRefused and counts the wrong try."""
+def check_pause(conn: Connection, *, telegram_id: int, now: datetime) -> None:
+    """Raise CodeRefused while an account is paused for wrong codes."""
     tries = conn.execute(select(ATTEMPT).where(ATTEMPT.c.telegram_id == telegram_id)).first()
     if tries and tries.paused_until and tries.paused_until > now:
         raise CodeRefused(left=0, paused_until=tries.paused_until)
+
+
+def check_code(conn: Connection, code: str, *, telegram_id: int, now: datetime) -> Admission:
+    """What the code gives, without using it up; raises CodeRefused and counts the wrong try."""
+    check_pause(conn, telegram_id=telegram_id, now=now)
     query = select(INVITE).where(
         INVITE.c.code_hash == hash_code(code), INVITE.c.uses_left > 0, INVITE.c.expires_at > now
     )

@@ -100,6 +100,13 @@ def find_obligation(
     return conn.execute(_FIND, wanted).first()
 
 
+def paper_of(conn: Connection, hospital_id: int, subject: str) -> Row[Any] | None:
+    """The paper that a record opened, settled or not, a waived one last; None where it owes none."""
+    c = OBLIGATION.c
+    query = select(OBLIGATION).where(c.hospital_id == hospital_id, c.subject == subject)
+    return conn.execute(query.order_by(c.waived_at.is_not(None), c.due_at).limit(1)).first()
+
+
 def list_obligations(conn: Connection, hospital_id: int) -> list[Row[Any]]:
     """Every paper of a hospital by due time."""
     query = select(OBLIGATION).where(OBLIGATION.c.hospital_id == hospital_id)
@@ -163,6 +170,21 @@ def waive(
         ).rowcount
         == 1
     )
+
+
+def unwaive(conn: Connection, obligation_id: int) -> None:
+    """Make a paper owed again; the next sweep brings its state to what time has made of it."""
+    waived = update(OBLIGATION).where(
+        OBLIGATION.c.id == obligation_id, OBLIGATION.c.waived_at.is_not(None)
+    )
+    fresh = {"waived_at": None, "waived_by": None, "waive_reason": None}
+    conn.execute(waived.values(state="scheduled", **fresh))
+
+
+def receipt_of(conn: Connection, obligation_id: int) -> str:
+    """The receipt number of a paper's first filing; empty where there is none."""
+    query = select(FILING.c.receipt).where(FILING.c.obligation_id == obligation_id)
+    return conn.execute(query.order_by(FILING.c.id).limit(1)).scalar() or ""
 
 
 def insert_filing(conn: Connection, **values: Any) -> int:

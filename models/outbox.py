@@ -1,5 +1,7 @@
 """Messages owed to people: written with the record that causes them, sent at least once."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
+    exists,
     select,
     text,
     update,
@@ -19,12 +22,20 @@ from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_row
 
-STATES = ("queued", "sent", "dead")
+STATES = ("queued", "sent", "dead", "overtaken", "revoked")
+"""``overtaken``: a later edit of the same message took its place; ``revoked``: taken back before it left."""
 KEPT = timedelta(days=7)
+_LAST_WORDS = ("editMessageText", "deleteMessage")
+"""What leaves nothing of an earlier edit, whatever that changed."""
+_DEEP = 8
+"""How far what a message follows is itself followed back."""
 
 
 class OutboxMessage(SQLModel, table=True):
-    """One call to the Bot API; a lower ``priority`` leaves first. The payload goes once it is sent."""
+    """One call to the Bot API; a lower ``priority`` leaves first. The payload goes once it is settled.
+
+    ``message_id`` is what Telegram called it: the message's, of ``createForumTopic`` the thread's.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -33,6 +44,18 @@ class OutboxMessage(SQLModel, table=True):
             "id",
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_topic",
+            "topic",
+            sqlite_where=text("topic IS NOT NULL"),
+            postgresql_where=text("topic IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_follows",
+            "follows",
+            sqlite_where=text("follows IS NOT NULL"),
+            postgresql_where=text("follows IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},
     )
@@ -46,6 +69,18 @@ class OutboxMessage(SQLModel, table=True):
     sent_at: datetime | None = None
     message_id: int | None = Field(default=None, sa_type=BigInteger)
     error: str | None = None
+    follows: int | None = None
+    topic: str | None = None
+    kept: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How a message stands that depends on others: ``followed`` is what it follows, what that follows, and so on."""
+
+    queued: bool
+    overtaken: bool
+    followed: tuple[Row[Any], ...]
 
 
 OUTBOX = OutboxMessage.__table__  # type: ignore[attr-defined]
@@ -60,7 +95,27 @@ _SENT = (
         payload=None,
     )
 )
-_COLUMNS = (OUTBOX.c.id, OUTBOX.c.chat_id, OUTBOX.c.priority, OUTBOX.c.method, OUTBOX.c.payload)
+_COLUMNS = (
+    OUTBOX.c.id,
+    OUTBOX.c.chat_id,
+    OUTBOX.c.priority,
+    OUTBOX.c.method,
+    OUTBOX.c.payload,
+    OUTBOX.c.follows,
+    OUTBOX.c.topic,
+)
+_STATE = select(OUTBOX.c.state).where(OUTBOX.c.id == bindparam("which"))
+_FOLLOWED: Any = select(
+    OUTBOX.c.id, OUTBOX.c.method, OUTBOX.c.state, OUTBOX.c.message_id, OUTBOX.c.follows
+).where(OUTBOX.c.id == bindparam("which"))
+_NEWER = select(
+    exists().where(
+        OUTBOX.c.follows == bindparam("followed"),
+        OUTBOX.c.id > bindparam("which"),
+        OUTBOX.c.method.in_((*_LAST_WORDS, bindparam("same"))),
+        OUTBOX.c.state.in_(("queued", "sent", "overtaken")),
+    )
+)
 
 
 def enqueue(conn: Connection, rows: list[dict[str, Any]]) -> list[int]:
@@ -74,12 +129,43 @@ def queued_after(conn: Connection, last_id: int, *, limit: int) -> list[Row[Any]
     return list(conn.execute(query.order_by(OUTBOX.c.id).limit(limit)))
 
 
+def standing(conn: Connection, which: int, *, method: str, follows: int | None) -> Standing:
+    """How a message stands now; 0 is one that is not stored, which nobody can take back.
+
+    An edit is overtaken where a later one of the same message is queued or gone already.
+    """
+    state = conn.execute(_STATE, {"which": which}).scalar() if which else "queued"
+    overtaken = False
+    if which and follows is not None and method.startswith("edit"):
+        asked = {"which": which, "followed": follows, "same": method}
+        overtaken = bool(conn.execute(_NEWER, asked).scalar())
+    followed = tuple(_walk_back(conn, follows))
+    return Standing(queued=state == "queued", overtaken=overtaken, followed=followed)
+
+
+def _walk_back(conn: Connection, follows: int | None) -> Iterator[Row[Any]]:
+    for _step in range(_DEEP):
+        row = follows and conn.execute(_FOLLOWED, {"which": follows}).first()
+        if not row:
+            return
+        yield row
+        follows = row.follows
+
+
 def settle(conn: Connection, outcomes: list[dict[str, Any]]) -> None:
     """Write what became of messages: rows of which, new_state, at, message, why."""
     conn.execute(_SENT, outcomes)
 
 
+def revoke(conn: Connection, topic: str) -> int:
+    """Take back what is queued under a topic; how many. What is in flight at this moment still arrives."""
+    queued = update(OUTBOX).where(OUTBOX.c.topic == topic, OUTBOX.c.state == "queued")
+    return conn.execute(queued.values(state="revoked", payload=None)).rowcount
+
+
 def forget_sent(conn: Connection, *, now: datetime) -> int:
-    """Drop what was sent or given up longer ago than KEPT; how many."""
-    old = delete(OUTBOX).where(OUTBOX.c.state != "queued", OUTBOX.c.created_at < now - KEPT)
+    """Drop what was settled longer ago than KEPT and is not to be kept; how many."""
+    old = delete(OUTBOX).where(
+        OUTBOX.c.state != "queued", OUTBOX.c.created_at < now - KEPT, OUTBOX.c.kept.is_(False)
+    )
     return conn.execute(old).rowcount

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
     Connection,
     Index,
+    Row,
     UniqueConstraint,
     bindparam,
     func,
@@ -174,23 +176,61 @@ def find_actor(conn: Connection, telegram_id: int) -> Actor | None:
     return _actor(tuple(row)) if row else None
 
 
+def actor_by_id(conn: Connection, member_id: int) -> Actor | None:
+    """A member who has not been removed, whether or not they can be reached."""
+    row = conn.execute(_ACTORS.where(MEMBER.c.id == member_id)).first()
+    return _actor(tuple(row)) if row else None
+
+
+def find_member(conn: Connection, member_id: int) -> Row[Any]:
+    """A member's name, role and department, also of one who has left."""
+    query = select(MEMBER.c.display_name, MEMBER.c.role, DEPARTMENT.c.name.label("department"))
+    with_department = query.outerjoin_from(
+        MEMBER, DEPARTMENT, MEMBER.c.department_id == DEPARTMENT.c.id
+    )
+    return conn.execute(with_department.where(MEMBER.c.id == member_id)).one()
+
+
 def list_actors(conn: Connection, hospital_id: int, roles: Iterable[str] = ROLES) -> list[Actor]:
     """The members of a hospital with one of ``roles``, in the order they joined."""
     query = _ACTORS.where(MEMBER.c.hospital_id == hospital_id, MEMBER.c.role.in_(tuple(roles)))
     return [_actor(tuple(row)) for row in conn.execute(query.order_by(MEMBER.c.id))]
 
 
-_REACHABLE = _ACTORS.where(
+REACHABLE: Any = _ACTORS.where(
     MEMBER.c.hospital_id == bindparam("hospital"),
     MEMBER.c.role.in_(bindparam("roles", expanding=True)),
     MEMBER.c.unreachable_at.is_(None),
 ).order_by(MEMBER.c.id)
+"""The members of a hospital with one of these roles who have not blocked the bot; for ``read_reachable``."""
 
 
 def reachable_actors(conn: Connection, hospital_id: int, roles: Iterable[str]) -> list[Actor]:
     """The members with one of ``roles`` who have not blocked the bot."""
-    found = conn.execute(_REACHABLE, {"hospital": hospital_id, "roles": list(roles)})
+    return read_reachable(conn, REACHABLE, hospital_id, roles)
+
+
+def read_reachable(
+    conn: Connection, query: Any, hospital_id: int, roles: Iterable[str]
+) -> list[Actor]:
+    """What ``REACHABLE``, or that query narrowed, finds."""
+    found = conn.execute(query, {"hospital": hospital_id, "roles": list(roles)})
     return [_actor(tuple(row)) for row in found]
+
+
+def reachable_actor(conn: Connection, member_id: int) -> Actor | None:
+    """One member who has not left and can be written to, or None."""
+    query = _ACTORS.where(MEMBER.c.id == member_id, MEMBER.c.unreachable_at.is_(None))
+    row = conn.execute(query).first()
+    return _actor(tuple(row)) if row else None
+
+
+def locales_of(conn: Connection, member_ids: Iterable[int]) -> dict[int, str]:
+    """The languages of these members, those removed left out."""
+    query = select(MEMBER.c.id, MEMBER.c.locale).where(
+        MEMBER.c.id.in_(list(member_ids)), MEMBER.c.removed_at.is_(None)
+    )
+    return {row.id: row.locale for row in conn.execute(query)}
 
 
 def list_hospitals(conn: Connection) -> list[HospitalFacts]:
@@ -202,6 +242,12 @@ def find_hospital(conn: Connection, code: str) -> HospitalFacts | None:
     """The hospital with this code, or None."""
     row = conn.execute(_HOSPITALS.where(HOSPITAL.c.code == code)).first()
     return _hospital(tuple(row)) if row else None
+
+
+def hospital_by_id(conn: Connection, hospital_id: int) -> HospitalFacts:
+    """The hospital behind a row that names it."""
+    row = conn.execute(_HOSPITALS.where(HOSPITAL.c.id == hospital_id)).one()
+    return _hospital(tuple(row))
 
 
 def ensure_department(conn: Connection, hospital_id: int, name: str) -> int:

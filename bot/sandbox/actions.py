@@ -48,20 +48,14 @@ class Actions(World):
         self.people[user_id] = Person(user_id=user_id, user=user, started=started)
         self.new_chat(chat)
 
-    def add_group(
-        self, *, chat_id: int, title: str, supergroup: bool = True, added_by: int | None = None
-    ) -> None:
-        """Open a group with the bot in it; ``added_by`` makes the update of its being added."""
-        kind = "supergroup" if supergroup else "group"
-        chat = self.new_chat({"id": chat_id, "type": kind, "title": title})
-        if added_by is not None:
-            self._change_membership(self.people[added_by], chat, "left", "member")
-
-    def send_text(self, user_id: int, text: str, *, chat_id: int | None = None) -> int:
-        """Write to the bot, or in a group; above 4,096 units it becomes several messages."""
+    def send_text(
+        self, user_id: int, text: str, *, chat_id: int | None = None, thread_id: int | None = None
+    ) -> int:
+        """Write to the bot, or in a group or one of its topics; above 4,096 units it becomes several messages."""
         update_id = 0
+        topic = {"message_thread_id": thread_id, "is_topic_message": True} if thread_id else {}
         for part in _parts(text):
-            content: dict[str, Any] = {"text": part}
+            content: dict[str, Any] = {"text": part, **topic}
             if entities := commands_in(part):
                 content["entities"] = entities
             update_id = self._send(user_id, content, chat_id=chat_id)

@@ -15,9 +15,9 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 from aiohttp.web_protocol import RequestHandler
 
-from bot.sandbox import account, messages
-from bot.sandbox.actions import Actions
+from bot.sandbox import account, messages, places, topics
 from bot.sandbox.failures import Failure, Failures
+from bot.sandbox.groups import Groups
 from bot.sandbox.limits import Limits
 from bot.sandbox.params import Params
 from bot.sandbox.refusals import RefusedError, bad_request
@@ -25,11 +25,11 @@ from bot.sandbox.shown import Button, CallbackAnswer, ShownMessage
 from bot.sandbox.webhook import Webhook
 from bot.sandbox.wire import LARGEST_BODY, answer, answer_raw, read_params, refuse, split_path
 
-__all__ = ["BotApi", "Button", "Call", "CallbackAnswer", "ShownMessage"]
+__all__ = ["METHODS", "BotApi", "Button", "Call", "CallbackAnswer", "ShownMessage"]
 
 _log = logging.getLogger(__name__)
 
-_METHODS = account.METHODS | messages.METHODS
+METHODS = account.METHODS | messages.METHODS | places.METHODS | topics.METHODS
 _DELIVERY = frozenset({"getupdates", "setwebhook", "deletewebhook", "getwebhookinfo"})
 _PACED = frozenset(
     [
@@ -41,6 +41,8 @@ _PACED = frozenset(
         "sendvideo",
         "editmessagetext",
         "editmessagereplymarkup",
+        "editmessagelivelocation",
+        "stopmessagelivelocation",
     ]
 )
 _MOST_CALLS = 200_000
@@ -62,8 +64,8 @@ class Call:
     status: int
 
 
-class BotApi(Actions):
-    """The server; people act on it by the methods of ``Actions``, bots by HTTP."""
+class BotApi(Groups):
+    """The server; people act on it by the methods of ``Groups`` and ``Actions``, bots by HTTP."""
 
     def __init__(
         self,
@@ -182,7 +184,7 @@ class BotApi(Actions):
         return response
 
     def _act(self, method: str, params: Params) -> Any:
-        act = _METHODS.get(method)
+        act = METHODS.get(method)
         if act is None:
             raise RefusedError(404, "Not Found: method not found")
         if self.limits is not None and method in _PACED:

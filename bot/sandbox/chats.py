@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox.shown import Button, CallbackAnswer, ShownMessage
 
-__all__ = ["Chat", "Message", "Person"]
+__all__ = ["Chat", "Message", "Person", "Topic"]
 
 KINDS = ("text", "photo", "voice", "video", "document", "location", "sticker", "contact")
 Watcher = Callable[[ShownMessage | CallbackAnswer], None]
@@ -28,13 +28,21 @@ class Person:
 class Message:
     """One message: ``api`` is what the Bot API says of it, the rest is what it does not say."""
 
-    __slots__ = ("api", "deleted", "html", "markup", "shown", "version")
+    __slots__ = ("api", "deleted", "html", "markup", "pinned", "shown", "silent", "version")
 
-    def __init__(self, api: dict[str, Any], *, html: str, markup: dict[str, Any] | None) -> None:
+    def __init__(
+        self,
+        api: dict[str, Any],
+        *,
+        html: str,
+        markup: dict[str, Any] | None,
+        silent: bool = False,
+    ) -> None:
         self.api = api
         self.html = html
         self.markup = markup
-        self.deleted = False
+        self.silent = silent
+        self.deleted = self.pinned = False
         self.version = 0
         self.shown: ShownMessage | None = None
 
@@ -75,6 +83,11 @@ class Message:
             reply_to=api.get("reply_to_message", {}).get("message_id"),
             edited="edit_date" in api,
             deleted=self.deleted,
+            silent=self.silent,
+            pinned=self.pinned,
+            thread_id=api.get("message_thread_id"),
+            place=(media["latitude"], media["longitude"]) if self.kind == "location" else None,
+            live="live_period" in media,
         )
 
 
@@ -100,8 +113,19 @@ def _key(key: Any) -> str:
 
 
 @dataclass(slots=True, kw_only=True)
+class Topic:
+    """A topic of a forum."""
+
+    name: str
+    closed: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class Chat:
-    """One chat; only its newest ``history`` messages are kept."""
+    """One chat; only its newest ``history`` messages are kept.
+
+    ``shut``: a group that the bot was taken out of; ``moved_to``: one that goes on under another id.
+    """
 
     api: dict[str, Any]
     next_id: int
@@ -110,6 +134,9 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     answers: deque[CallbackAnswer] = field(default_factory=deque)
     watchers: list[Watcher] = field(default_factory=list)
+    topics: dict[int, Topic] = field(default_factory=dict)
+    shut: bool = False
+    moved_to: int | None = None
 
     @property
     def chat_id(self) -> int:

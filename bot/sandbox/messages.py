@@ -13,7 +13,7 @@ from bot.sandbox.refusals import RefusedError, bad_request
 from bot.sandbox.validation import read_caption, read_markup, read_text
 from bot.sandbox.world import World
 
-__all__ = ["METHODS"]
+__all__ = ["METHODS", "NOT_MODIFIED", "change", "editable", "message_id", "post"]
 
 _DELETABLE_SECONDS = 48 * 3600
 _QUERY_SECONDS = 60.0
@@ -34,7 +34,7 @@ _ACTIONS = frozenset(
         "upload_video_note",
     ]
 )
-_NOT_MODIFIED = (
+NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the "
     "same as a current content and reply markup of the message"
 )
@@ -47,15 +47,7 @@ def send_message(world: World, params: Params) -> dict[str, Any]:
     content: dict[str, Any] = {"text": text}
     if entities:
         content["entities"] = entities
-    return _send(world, params, content, html=params.text("text"))
-
-
-def send_location(world: World, params: Params) -> dict[str, Any]:
-    """sendLocation."""
-    latitude, longitude = params.number("latitude"), params.number("longitude")
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise bad_request("wrong location specified")
-    return _send(world, params, {"location": {"latitude": latitude, "longitude": longitude}})
+    return post(world, params, content, html=params.text("text"))
 
 
 def send_photo(world: World, params: Params) -> dict[str, Any]:
@@ -88,35 +80,35 @@ def edit_message_text(world: World, params: Params) -> dict[str, Any]:
     """editMessageText: without reply_markup the buttons go."""
     text, entities = read_text(params)
     markup = read_markup(params, inline_only=True)
-    chat, message = _editable(world, params)
+    chat, message = editable(world, params)
     if "text" not in message.api:
         raise bad_request("there is no text in the message to edit")
     same = text == message.api["text"] and entities == message.api.get("entities", [])
     if same and markup == message.markup:
-        raise bad_request(_NOT_MODIFIED)
+        raise bad_request(NOT_MODIFIED)
     dropped = ("entities", "reply_markup")
     api = {key: value for key, value in message.api.items() if key not in dropped}
     api["text"] = text
     if entities:
         api["entities"] = entities
     message.html = params.text("text")
-    return _change(world, chat, message, api, markup)
+    return change(world, chat, message, api, markup)
 
 
 def edit_message_reply_markup(world: World, params: Params) -> dict[str, Any]:
     """editMessageReplyMarkup: without reply_markup the buttons go."""
     markup = read_markup(params, inline_only=True)
-    chat, message = _editable(world, params)
+    chat, message = editable(world, params)
     if markup == message.markup:
-        raise bad_request(_NOT_MODIFIED)
+        raise bad_request(NOT_MODIFIED)
     api = {key: value for key, value in message.api.items() if key != "reply_markup"}
-    return _change(world, chat, message, api, markup)
+    return change(world, chat, message, api, markup)
 
 
 def delete_message(world: World, params: Params) -> bool:
     """deleteMessage: within 48 hours; in a group the bot's own ones only."""
     chat = world.reachable(params.text("chat_id"))
-    message = chat.find(_message_id(params))
+    message = chat.find(message_id(params))
     if message is None:
         raise bad_request("message to delete not found")
     if world.seconds() - message.api["date"] > _DELETABLE_SECONDS:
@@ -174,20 +166,23 @@ def _send_file(world: World, params: Params, content: dict[str, Any]) -> dict[st
         content["caption"] = caption
     if entities:
         content["caption_entities"] = entities
-    return _send(world, params, content, html=params.text("caption"))
+    return post(world, params, content, html=params.text("caption"))
 
 
-def _send(
+def post(
     world: World, params: Params, content: dict[str, Any], *, html: str = ""
 ) -> dict[str, Any]:
+    """Put a message of the bot's into a chat or a topic: what every send method comes down to."""
     markup = read_markup(params)
     chat = world.reachable(params.text("chat_id"))
+    topic = _topic(params, chat)
     reply = _reply(params, chat)
     api: dict[str, Any] = {
         "message_id": chat.take_id(),
         "from": world.bot,
         "chat": chat.api,
         "date": world.seconds(),
+        **topic,
         **content,
     }
     if reply is not None:
@@ -198,10 +193,19 @@ def _send(
         api["has_protected_content"] = True
     if markup and "inline_keyboard" in markup:
         api["reply_markup"] = markup
-    message = Message(api, html=html, markup=markup)
+    message = Message(api, html=html, markup=markup, silent=params.flag("disable_notification"))
     chat.add(message)
     world.show(chat, message)
     return api
+
+
+def _topic(params: Params, chat: Chat) -> dict[str, Any]:
+    thread_id = params.integer("message_thread_id")
+    if not thread_id:
+        return {}
+    if thread_id not in chat.topics:
+        raise bad_request("message thread not found")
+    return {"message_thread_id": thread_id, "is_topic_message": True}
 
 
 def _reply(params: Params, chat: Chat) -> Message | None:
@@ -217,17 +221,18 @@ def _reply(params: Params, chat: Chat) -> Message | None:
     return message
 
 
-def _message_id(params: Params) -> int:
+def message_id(params: Params) -> int:
+    """The message a call is about."""
     message_id = params.integer("message_id")
     if not message_id:
         raise bad_request("message identifier is not specified")
     return message_id
 
 
-def _editable(world: World, params: Params) -> tuple[Chat, Message]:
+def editable(world: World, params: Params) -> tuple[Chat, Message]:
     """The bot's own message; one that showed or took a reply keyboard cannot be edited."""
     chat = world.reachable(params.text("chat_id"))
-    message = chat.find(_message_id(params))
+    message = chat.find(message_id(params))
     if message is None:
         raise bad_request("message to edit not found")
     if not message.from_bot or (message.markup and "inline_keyboard" not in message.markup):
@@ -235,9 +240,10 @@ def _editable(world: World, params: Params) -> tuple[Chat, Message]:
     return chat, message
 
 
-def _change(
+def change(
     world: World, chat: Chat, message: Message, api: dict[str, Any], markup: dict[str, Any] | None
 ) -> dict[str, Any]:
+    """Put other content in a message's place."""
     api["edit_date"] = world.seconds()
     if markup is not None:
         api["reply_markup"] = markup
@@ -249,7 +255,6 @@ def _change(
 
 METHODS: dict[str, Callable[[World, Params], Any]] = {
     "sendmessage": send_message,
-    "sendlocation": send_location,
     "sendphoto": send_photo,
     "senddocument": send_document,
     "sendvoice": send_voice,

@@ -36,6 +36,11 @@ class ShownMessage:
     reply_to: int | None = None
     edited: bool = False
     deleted: bool = False
+    silent: bool = False
+    pinned: bool = False
+    thread_id: int | None = None
+    place: tuple[float, float] | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

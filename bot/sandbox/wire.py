@@ -110,6 +110,8 @@ def refuse(refused: RefusedError) -> web.Response:
         "description": refused.description,
     }
     headers = None
+    if refused.migrate_to is not None:
+        body["parameters"] = {"migrate_to_chat_id": refused.migrate_to}
     if refused.retry_after is not None:
         body["parameters"] = {"retry_after": refused.retry_after}
         headers = {"Retry-After": str(refused.retry_after)}

@@ -139,7 +139,7 @@ class World:
             chat = self.chats.get(number)
             if chat is None:
                 raise bad_request("chat not found")
-            return chat
+            return _open(chat)
         if person.blocked:
             raise RefusedError(403, "Forbidden: bot was blocked by the user")
         if not person.started:
@@ -206,3 +206,14 @@ class World:
                     waiting.discard(waiter)
                     if not waiting:
                         del self._waiting[key]
+
+
+def _open(chat: Chat) -> Chat:
+    """The group, refused where the bot is not in it any more or it has another id now."""
+    if chat.moved_to is not None:
+        upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise RefusedError(400, upgraded, migrate_to=chat.moved_to)
+    if chat.shut:
+        kind = chat.api["type"]
+        raise RefusedError(403, f"Forbidden: bot was kicked from the {kind} chat")
+    return chat

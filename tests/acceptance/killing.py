@@ -37,10 +37,14 @@ class Killer:
     - ``commit``: within a fraction of a millisecond of a write to the database's log.
     """
 
-    def __init__(self, house: House, story: Story, *, seed: int) -> None:
+    def __init__(self, house: House, story: Story, *, seed: int, deepest: int = 60) -> None:
         self._house, self._story = house, story
+        self._deepest = deepest
+        """How many calls of a method are let pass at most: what comes in about two seconds."""
         self._random = random.Random(seed)
         self.done: Counter[str] = Counter()
+        self.times: list[float] = []
+        """When each kill was over (monotonic seconds)."""
         self.missed = 0
         """Kills whose moment did not come about in time: they fell anywhere."""
         self._families: dict[str, Callable[[], Awaitable[str]]] = {
@@ -61,6 +65,7 @@ class Killer:
         assert self._house.bot is not None
         assert self._house.bot.poll() in (None, -9), "the bot ended by itself"
         self._house.kill()
+        self.times.append(monotonic())
         self._story.note("", f"killed: {family} {how}")
         self.done[family] += 1
 
@@ -79,7 +84,7 @@ class Killer:
         return f"{wait:.3f} s after the first poll"
 
     async def _unanswered(self) -> str:
-        method, left = self._random.choice(_CALLS), self._random.randint(1, 60)
+        method, left = self._random.choice(_CALLS), self._random.randint(1, self._deepest)
         if method == "getupdates":
             left = min(left, 12)
 
@@ -92,7 +97,7 @@ class Killer:
         return await self._armed(self._house.api.on_answer, answered, f"{method}, taken in")
 
     async def _unheard(self) -> str:
-        method, left = self._random.choice(_CALLS), self._random.randint(1, 60)
+        method, left = self._random.choice(_CALLS), self._random.randint(1, self._deepest)
         if method == "getupdates":
             left = min(left, 12)
 
@@ -122,7 +127,7 @@ class Killer:
 
     async def _at_a_commit(self) -> str:
         await self._polling()
-        left = self._random.randint(1, 60)
+        left = self._random.randint(1, self._deepest)
         return await asyncio.to_thread(self._watch_the_log, left)
 
     def _watch_the_log(self, left: int) -> str:
@@ -143,8 +148,11 @@ class Killer:
     async def _armed(self, hooks: list[Hook], hook: Hook, what: str) -> str:
         hooks.append(hook)
         try:
-            end = monotonic() + STARTING + _NEVER_CAME
-            while not self._house.ended and monotonic() < end:
+            end = None
+            while not self._house.ended and (end is None or monotonic() < end):
+                # From the first poll on: how long a start takes is the machine's affair.
+                if end is None and self._house.polls:
+                    end = monotonic() + _NEVER_CAME
                 await asyncio.sleep(0.001)
         finally:
             hooks.remove(hook)

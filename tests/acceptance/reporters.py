@@ -13,7 +13,7 @@ from bot.sandbox.botapi import BotApi, CallbackAnswer, ShownMessage
 from handlers import words
 
 LOCALE = "zh_Hans"
-NUMBER = re.compile(r"QP01-\d{4}-\d{4,}")
+NUMBER = re.compile(r"[A-Z]{2}\d\d-\d{4}-\d{4,}")
 PATIENCE = 60.0
 """Seconds without a reaction after which an update counts as lost; many restarts fit into them."""
 
@@ -43,6 +43,11 @@ class Story:
         """The end of one person's story, with what concerned all in between."""
         own = [line for line in self.lines if line[1] in (who, "")]
         return "\n".join(f"{at:8.3f} {name or '------'} {what}" for at, name, what in own[-last:])
+
+    def about(self, what: str, *, last: int = 40) -> str:
+        """The end of what was done about one thing, with what concerned all in between."""
+        own = [line for line in self.lines if what in line[2] or not line[1]]
+        return "\n".join(f"{at:8.3f} {name or '------'} {done}" for at, name, done in own[-last:])
 
 
 class Reader:

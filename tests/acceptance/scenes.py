@@ -116,21 +116,46 @@ async def additions(ward: Ward, cast: Cast) -> None:
 
 
 async def threat(ward: Ward, cast: Cast) -> None:
-    """A threat: sealed, and only those who must act read it."""
+    """A threat: sealed, read only by those who must act, told to the police, ended with a reason."""
     ward.heading("A threat / 报威胁")
     await cast.doctor.says("/threat")
     await cast.doctor.says("五病区")
     await cast.doctor.presses(ward.say("Keeps making demands"))
     await cast.doctor.presses(ward.say("Threatened violence to staff"))
     await cast.doctor.presses("2")
-    await cast.doctor.says("说明天带人来找我算账")
+    await cast.doctor.says("说明天带刀来找我算账")
+    await cast.doctor.presses(ward.say("Spoken of"))
+    await cast.doctor.says("五十来岁的男家属,穿黑夹克")
     await cast.doctor.presses(ward.say("Yes, please"))
+    await cast.doctor.presses(ward.say("Change an answer"))
+    await cast.doctor.presses(ward.say("named or not"))
+    await cast.doctor.presses(ward.say("Named"))
     done = await cast.doctor.presses(ward.say("✅ Submit"))
     assert "QP01-2026-0005" in done.text
     card = await cast.officer.sees("QP01-2026-0005")
-    assert "算账" not in card.text
+    warning = await cast.guard.sees("QP01-2026-0005")
+    assert not [word for word in ("算账", "黑夹克") if word in card.text + warning.text]
+    await cast.officer.presses(ward.say("Arrange escort"))
+    await cast.officer.presses(ward.say("A guard goes"))
+    await cast.doctor.sees(ward.say("security guard"))
     read = await cast.officer.presses(ward.say("Read it"))
-    assert "说明天带人来找我算账" in read.text
+    assert "说明天带刀来找我算账" in read.text
+    await cast.officer.presses(ward.say("Ready text"))
+    await cast.officer.presses(ward.say("Police told"))
+    await cast.doctor.sees(
+        ward.say("Your report {number}: the police have been told.", number="QP01-2026-0005")
+    )
+    await cast.officer.presses(ward.say("Renew"))
+    await cast.officer.says("人还在门诊走动,没有离开")
+    await cast.officer.presses(ward.say("Read it"))
+    await cast.officer.presses(ward.say("End it"))
+    await cast.officer.says("派出所已训诫,本人写了保证书")
+    await cast.doctor.sees(
+        ward.say(
+            "Your report {number}: watching has ended. If you still feel unsafe, please send /threat again.",
+            number="QP01-2026-0005",
+        )
+    )
     stored = ward.rows("SELECT account_sealed FROM threat")[0]["account_sealed"]
     assert "算账".encode() not in stored
     assert ward.rows("SELECT 1 FROM audit WHERE action = 'threat.read'")
@@ -271,6 +296,77 @@ async def house_keeping(ward: Ward, cast: Cast) -> None:
     await cast.guard.presses("English" if ward.locale == "zh_Hans" else "中文")
 
 
+async def confidential(ward: Ward, cast: Cast) -> None:
+    """A report by name of nobody; the administrator opens it with a reason, and the reporter hears."""
+    ward.heading("A confidential report / 保密上报")
+    await cast.doctor.says("/report")
+    await cast.doctor.presses(ward.say("More…"))
+    await cast.doctor.presses(ward.say("Bribery, kickbacks"))
+    await cast.doctor.says("有人在科里收红包")
+    await cast.doctor.presses(ward.say("Change {what}", what=ward.say("name shown")))
+    await cast.doctor.presses(ward.say("Confidential"))
+    await cast.doctor.presses(ward.say("✅ Submit"))
+    card = await cast.officer.sees("有人在科里收红包")
+    assert cast.doctor.name not in card.text
+    await cast.admin.sees("有人在科里收红包")
+    await cast.admin.presses(ward.say("Case"))
+    await cast.admin.presses(ward.say("More…"))
+    await cast.admin.presses(ward.say("Open identity"))
+    await cast.admin.says("纪检要求核实情况")
+    assert cast.doctor.name in cast.admin.last.text
+
+
+async def hazard(ward: Ward, cast: Cast) -> None:
+    """From the guard's photo to the re-check by somebody else."""
+    ward.heading("A hazard, put right and re-checked / 隐患整改")
+    await cast.guard.says("/tasks")
+    await cast.guard.presses(ward.say("New entry"))
+    await cast.guard.presses(ward.say("Hazard"))
+    await cast.guard.sends_photo(PHOTO, caption="配电房门锁坏了")
+    await cast.guard.says("地下一层配电房")
+    await cast.guard.presses(ward.say("✅ Submit"))
+    await cast.officer.sees("H2026-0001")
+    await cast.officer.says("/tasks")
+    await cast.officer.presses(ward.say("Open it"))
+    await cast.officer.presses(ward.say("It is put right"))
+    await cast.officer.sends_photo(PHOTO + b"3", caption="已换锁")
+    await _submit(ward, cast.officer)
+    await cast.guard.sees("H2026-0001")
+    await cast.guard.says("/tasks")
+
+
+async def duty(ward: Ward, cast: Cast) -> None:
+    """On duty, an alarm that is a false one, off duty."""
+    ward.heading("On duty, a false alarm / 值班、误报")
+    await cast.guard.says("/duty")
+    await cast.guard.presses(ward.say("Sign on"))
+    await cast.guard.says("门诊大厅")
+    await cast.doctor.says("/sos")
+    await cast.guard.presses(ward.say("I'm coming"))
+    await cast.doctor.presses(ward.say("False alarm"))
+    await cast.guard.sees(ward.say("False alarm, all clear. Nobody needs to come."))
+    await cast.guard.says("/duty")
+    await cast.guard.presses(ward.say("Sign off"))
+
+
+async def settings(ward: Ward, cast: Cast) -> None:
+    """Who is called when, whom to phone, the operations room."""
+    ward.heading("Who is called, the operations room / 报警升级、作战室")
+    for label in ("Alarm chain", "Operations room"):
+        await cast.admin.says("/admin")
+        await cast.admin.presses(ward.say(label))
+    group = ward.group("平安作战室", [cast.admin, cast.officer])
+    await cast.admin.says_in(group, "/start@wardwatch_bot room")
+    await cast.doctor.says("/sos")
+    await cast.officer.presses(ward.say("Under control"))
+    await eventually(lambda: ward.say("under control") in group.last.text)
+
+
+async def _submit(ward: Ward, person: Person) -> None:
+    if ward.say("✅ Submit") in person.buttons:
+        await person.presses(ward.say("✅ Submit"))
+
+
 SCENES: tuple[Scene, ...] = (
     shortest_report,
     careful_report,
@@ -281,5 +377,9 @@ SCENES: tuple[Scene, ...] = (
     selfcheck,
     deadlines,
     filing_afterwards,
+    confidential,
+    hazard,
+    duty,
+    settings,
     house_keeping,
 )

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.botapi import BotApi, CallbackAnswer
-from tests.acceptance.people import Person, Transcript
+from tests.acceptance.people import Group, Person, Transcript
 
 TOKEN = "123456789:AAF-sandboxsandboxsandboxsandboxsan"
 KEYBOARD = {"inline_keyboard": [[{"text": "✅ 提交", "callback_data": "go"}]]}
@@ -155,3 +155,70 @@ async def test_a_transcript_tells_the_whole_conversation(bot: Bot, guard: Person
         "**王强** 13:42: \\[✅ 提交\\]\n\n"
         "**平安哨** → 王强 13:42 (edited):\n>\n> 已登记  \n"
     )
+
+
+# -- groups and places that move -------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(bot: Bot, guard: Person) -> Group:
+    bot.api.add_group(chat_id=-1001, title="应急", forum=True, added_by=5)
+    return Group(bot.api, chat_id=-1001, title="应急", transcript=guard.transcript)
+
+
+def to_room(text: str, **params: Any) -> tuple[str, dict[str, Any]]:
+    return "sendMessage", {"chat_id": -1001, "text": text} | params
+
+
+async def answer_presses(bot: Bot, texts: dict[int, str]) -> None:
+    """Answer the presses that come, each person's with a note of their own."""
+    left, offset = dict(texts), 0
+    while left:
+        for update in await bot.call("getUpdates", offset=offset, timeout=5):
+            offset = update["update_id"] + 1
+            if query := update.get("callback_query"):
+                note = {"callback_query_id": query["id"], "text": left.pop(query["from"]["id"])}
+                await bot.call("answerCallbackQuery", **note)
+
+
+async def test_a_press_in_a_group_brings_the_presser_their_own_note(
+    bot: Bot, guard: Person, room: Group
+) -> None:
+    nurse = Person(bot.api, user_id=6, first_name="李")
+    await bot.later(to_room("card", reply_markup=KEYBOARD))
+    answering = asyncio.create_task(answer_presses(bot, {5: "for 5", 6: "for 6"}))
+    notes = await asyncio.gather(nurse.presses_in(room, "提交"), guard.presses_in(room, "提交"))
+    assert [note.text for note in notes] == ["for 6", "for 5"]
+    await answering
+
+
+async def test_what_is_said_in_a_group_is_heard_and_written_down(
+    bot: Bot, guard: Person, room: Group
+) -> None:
+    answering = asyncio.create_task(bot.later(to_room("bound")))
+    assert (await guard.says_in(room, "/start@wardwatch_bot room")).text == "bound"
+    await answering
+    assert guard.transcript is not None
+    said = [(e.name, e.direction, e.text) for e in guard.transcript.entries]
+    assert said == [("王强", "says", "/start@wardwatch_bot room"), ("应急", "shows", "bound")]
+
+
+async def test_a_forum_is_read_topic_by_topic(bot: Bot, room: Group) -> None:
+    topic = await bot.call("createForumTopic", chat_id=-1001, name="QP01-2026-0007")
+    thread_id = topic["message_thread_id"]
+    await bot.later(to_room("card", message_thread_id=thread_id))
+    await bot.later(to_room("to all"))
+    assert [m.text for m in room.topics["QP01-2026-0007"]] == ["card"]
+    assert not room.is_closed("QP01-2026-0007")
+    await bot.call("closeForumTopic", chat_id=-1001, message_thread_id=thread_id)
+    assert room.is_closed("QP01-2026-0007")
+
+
+async def test_somebody_walks_about(bot: Bot, guard: Person) -> None:
+    answering = asyncio.create_task(bot.later(send("passed on")))
+    assert (await guard.sends_live_location(31.1, 121.1)).text == "passed on"
+    await answering
+    guard.moves(31.2, 121.2)
+    guard.stops_moving()
+    updates = (await bot.call("getUpdates"))[-2:]
+    assert ["live_period" in u["edited_message"]["location"] for u in updates] == [True, False]

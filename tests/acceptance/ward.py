@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,11 @@ from bot.app import App
 from bot.db import Database
 from bot.i18n import _, use_locale
 from bot.migrate import ensure_migrated
+from bot.registry import Sweep
 from bot.sandbox.botapi import BotApi
 from bot.settings import Settings
 from handlers import office
-from tests.acceptance.people import Person, Transcript
+from tests.acceptance.people import Group, Person, Transcript
 
 TOKEN = "123456789:test-token-that-is-long-enough-to-look-real"
 LANGUAGE = {"zh_Hans": "zh-hans", "en": "en"}
@@ -42,8 +44,15 @@ class Clock:
 class Ward:
     """The bot, the stand-in, and a hospital QP01 set up by the command line's own functions."""
 
-    def __init__(self, folder: Path, *, locale: str = "zh_Hans", level: int = 3) -> None:
-        self.locale, self.level = locale, level
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        locale: str = "zh_Hans",
+        level: int = 3,
+        sweeps: Sequence[Sweep] = (),
+    ) -> None:
+        self.locale, self.level, self.sweeps = locale, level, sweeps
         self.clock = Clock(BEGINNING)
         self.transcript = Transcript()
         self.api = BotApi(token=TOKEN, now=self.clock.now)
@@ -57,6 +66,7 @@ class Ward:
         )
         self._stopping = asyncio.Event()
         self._people = 100
+        self._groups = -1_000_000_000_000
 
     async def __aenter__(self) -> "Ward":
         self.settings = self.settings.model_copy(update={"api_base": await self.api.start()})
@@ -86,9 +96,9 @@ class Ward:
         await self.api.stop()
 
     async def start(self) -> None:
-        """Start the bot on what is in the database."""
+        """Start the bot on what is in the database; sweeps other than the ward's own run when the test says so."""
         self._stopping = asyncio.Event()
-        self.app = App(self.settings, now=self.clock.now)
+        self.app = App(self.settings, now=self.clock.now, sweeps=self.sweeps)
         self._running = asyncio.create_task(self.app.run(self._stopping))
 
     async def stop(self) -> None:
@@ -117,6 +127,14 @@ class Ward:
             language_code=LANGUAGE[self.locale],
             transcript=self.transcript,
         )
+
+    def group(self, title: str, members: Sequence[Person], *, forum: bool = False) -> Group:
+        """A group of these people, into which the first of them has just let the bot."""
+        self._groups -= 1
+        self.api.add_group(
+            chat_id=self._groups, title=title, forum=forum, added_by=members[0].user_id
+        )
+        return Group(self.api, chat_id=self._groups, title=title, transcript=self.transcript)
 
     async def member(self, name: str, role: str, department: str | None = None) -> Person:
         """Somebody who joins with a code of their own."""

@@ -207,6 +207,8 @@ def _registry(talks: Iterable[Conversation]) -> Registry:
         on_message=nothing,
         on_stranger=nothing,
         on_unknown_command=nothing,
+        unsaved=lambda: "unsaved",
+        failed=lambda: "failed",
     )
 
 

@@ -1,13 +1,14 @@
 """The daily digest: to administrators only, once a day at eight, and only when something happened."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from bot.db import Database
 from bot.messages import Priority
+from models.case import open_case, set_case
 from models.incident import insert_incident
 from models.people import MEMBER, remove_member
 from tests.handlers.sweeping import at, owed, sweep
@@ -17,11 +18,15 @@ from tests.people import Cast
 def happens(db: Database, cast: Cast, when: datetime, *, n: int = 1, **changed: str) -> None:
     """An incident reported by the guard of QP01."""
     values = {"category": "theft", "severity": "general", **changed}
-    db.run_now(
-        lambda conn: insert_incident(
+    hospital_id = cast.hospital("QP01").id
+
+    def file(conn: Connection) -> None:
+        incident_id = insert_incident(
             conn,
             number=f"QP01-2026-{n:04d}",
-            hospital_id=cast.hospital("QP01").id,
+            kind="report",
+            confidential=False,
+            hospital_id=hospital_id,
             reporter_id=cast.guard.id,
             reporter_role="guard",
             draft_id=n,
@@ -32,7 +37,17 @@ def happens(db: Database, cast: Cast, when: datetime, *, n: int = 1, **changed: 
             reported_at=when,
             **values,
         )
-    )
+        open_case(
+            conn,
+            incident_id=incident_id,
+            hospital_id=hospital_id,
+            chain=[],
+            changed_at=when,
+            next_at=when + timedelta(days=999),
+            **values,
+        )
+
+    db.run_now(file)
 
 
 def digests(db: Database) -> list[tuple[int, str]]:
@@ -50,6 +65,24 @@ def test_it_tells_administrators_what_was_new(db: Database, cast: Cast) -> None:
         "Daily digest: 3 new incidents",
         "Theft 2, Fire 1",
         "major 1, minor 2",
+    ]
+
+
+def test_it_counts_what_holds_now_not_what_was_filed(db: Database, cast: Cast) -> None:
+    for n in range(1, 5):
+        happens(db, cast, at("2026-03-16 21:42"), n=n)
+
+    def change(conn: Connection) -> None:
+        set_case(conn, 1, category="fire", severity="major")
+        set_case(conn, 2, state="false_alarm")
+        set_case(conn, 3, state="merged", merged_into=1)
+
+    db.run_now(change)
+    sweep(db, at("2026-03-17 08:00"))
+    assert digests(db)[0][1].splitlines() == [
+        "Daily digest: 2 new incidents",
+        "Fire 1, Theft 1",
+        "major 1, minor 1",
     ]
 
 

@@ -204,7 +204,7 @@ async def test_what_need_not_be_filed_is_no_miss(stage: Stage, cast: Cast) -> No
     card = said.to(cast.officer.user_id)
     await stage.presses(cast.officer, card.button("Not reportable"))
     said = await stage.says(cast.officer, "settled at once, no dispute")
-    assert said.text == "Kept: QP01-2026-0001 need not be filed. The deadline is closed."
+    assert said.texts[-1] == "Kept: QP01-2026-0001 need not be filed. The deadline is closed."
     now = at("2026-03-20 09:00")
     assert sweep(stage.db, now)["missed"] == 0
     assert states(stage.db) == [("O1", "QP01-2026-0001", "waived")]

@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Enum, Table, inspect
+from sqlalchemy import CheckConstraint, Enum, Table, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from bot.db import Database
@@ -68,6 +69,102 @@ def test_from_empty_to_the_newest_and_back(empty: Database) -> None:
     command.downgrade(config(empty), "base")
     assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
     assert ensure_migrated(empty.engine)
+    empty.close()
+
+
+FIRST_VERSION = {
+    "district": {"id": 1, "name": "Qingpu"},
+    "hospital": {
+        "id": 1,
+        "district_id": 1,
+        "code": "QP01",
+        "name": "first",
+        "level": 3,
+        "timezone": "Asia/Shanghai",
+        "created_at": "2026-01-01",
+    },
+    "member": {
+        "id": 1,
+        "telegram_id": 7,
+        "hospital_id": 1,
+        "role": "guard",
+        "display_name": "Li",
+        "locale": "en",
+        "locale_chosen": False,
+        "joined_at": "2026-01-01",
+    },
+    "number_series": {"hospital_id": 1, "year": 2026, "last": 2},
+    "incident": {
+        "id": 1,
+        "number": "QP01-2026-0001",
+        "hospital_id": 1,
+        "reporter_id": 1,
+        "reporter_role": "guard",
+        "draft_id": 1,
+        "category": "fire",
+        "severity": "major",
+        "state": "new",
+        "place": "ER",
+        "description": "smoke",
+        "occurred_at": "2026-01-02",
+        "discovered_at": "2026-01-02",
+        "reported_at": "2026-01-02",
+    },
+    "addition": {
+        "id": 1,
+        "incident_id": 1,
+        "member_id": 1,
+        "draft_id": 2,
+        "words": "more smoke",
+        "created_at": "2026-01-03",
+    },
+    "evidence": {
+        "id": 1,
+        "hospital_id": 1,
+        "subject": "incident",
+        "subject_id": 1,
+        "kind": "photo",
+        "file_id": "x",
+        "state": "wanted",
+        "created_at": "2026-01-02",
+    },
+    "threat": {
+        "id": 1,
+        "number": "QP01-2026-0002",
+        "hospital_id": 1,
+        "reporter_id": 1,
+        "draft_id": 3,
+        "factors": "[]",
+        "escort": False,
+        "place_sealed": b"a",
+        "account_sealed": b"b",
+        "reported_at": "2026-01-02",
+    },
+}
+"""Rows of the first version that refer to each other."""
+
+
+def test_records_of_the_first_version_are_carried_over(empty: Database) -> None:
+    command.upgrade(config(empty), "0001")
+    with empty.engine.begin() as conn:
+        for table, values in FIRST_VERSION.items():
+            names = ", ".join(values)
+            holes = ", ".join(f":{name}" for name in values)
+            conn.execute(text(f"INSERT INTO {table} ({names}) VALUES ({holes})"), values)
+    assert ensure_migrated(empty.engine)
+    with empty.engine.connect() as conn:
+        for table in FIRST_VERSION:
+            assert conn.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1, table
+        case = conn.execute(text("SELECT * FROM case_file")).one()
+        assert (case.incident_id, case.state, case.category, case.severity) == (
+            1,
+            "new",
+            "fire",
+            "major",
+        )
+        assert conn.execute(text("SELECT confidential FROM incident")).scalar() in (0, False)
+        with pytest.raises(IntegrityError):
+            conn.execute(text("INSERT INTO response VALUES (99, 1, '2026-01-02', NULL)"))
     empty.close()
 
 

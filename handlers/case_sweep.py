@@ -1,0 +1,159 @@
+"""The sweeps over cases: chains nobody has answered, cases that stand still, and the auditor of both."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.dates import say_moment
+from bot.i18n import _, n_, use_locale
+from bot.messages import Button, Outgoing, Priority, message
+from bot.registry import Sweep, Swept
+from handlers import casewords, words
+from handlers.casework import later
+from handlers.escalation import call
+from handlers.roles import REPORTERS
+from models.card import nobody_reached
+from models.case import ON_THE_SPOT, WAITING, case_by_id, set_case
+from models.case_schedule import cases_due, cases_without_next, claim_next, waiting_cases
+from models.chain import follow_up
+from models.people import (
+    DUTY_ROLES,
+    Actor,
+    HospitalFacts,
+    hospital_by_id,
+    reachable_actors,
+)
+from models.setting import claim
+
+STUCK_AFTER = timedelta(minutes=5)
+"""A due step that nobody did for this long is a fault that administrators hear of."""
+_BATCH = 200
+_LISTED = 6
+
+
+def sweep_cases(conn: Connection, now: datetime) -> Swept:
+    """Do every step that is due, once; ask after cases that stand still, one message a person."""
+    counts = {"called": 0, "asked": 0}
+    out: list[Outgoing] = []
+    standing: list[Any] = []
+    for incident_id in dict.fromkeys([*_left_alone(conn), *cases_due(conn, now=now, limit=_BATCH)]):
+        case = case_by_id(conn, incident_id)
+        if case.state in WAITING and case.step < len(case.chain):
+            called = call(conn, case, hospital_by_id(conn, case.hospital_id), now=now)
+            counts["called"] += called is not None
+            out += called.out if called else []
+        elif case.next_at is not None and case.next_at <= now and _ask(conn, case, now):
+            standing.append(case)
+    reminders = _reminders(conn, standing, now)
+    counts["asked"] = len(reminders)
+    return Swept(counts=counts, out=out + reminders)
+
+
+def _left_alone(conn: Connection) -> list[int]:
+    """Cases whose newest call reached nobody: everybody it went to has blocked the bot or left."""
+    found = []
+    for incident_id in waiting_cases(conn):
+        case = case_by_id(conn, incident_id)
+        if 0 < case.step < len(case.chain) and nobody_reached(conn, case):
+            found.append(incident_id)
+    return found
+
+
+def _ask(conn: Connection, case: Any, now: datetime) -> bool:
+    hospital = hospital_by_id(conn, case.hospital_id)
+    state = "new" if case.state in WAITING else case.state
+    return claim_next(conn, case, next_at=later(follow_up(state), hospital, now), step=case.step)
+
+
+def _reminders(conn: Connection, cases: list[Any], now: datetime) -> list[Outgoing]:
+    by_reader: dict[int, tuple[Actor, list[Any]]] = {}
+    for case in cases:
+        office = reachable_actors(conn, case.hospital_id, DUTY_ROLES)
+        for reader in _lead(conn, case) or office:
+            by_reader.setdefault(reader.id, (reader, []))[1].append(case)
+    out = []
+    for reader, waiting in by_reader.values():
+        with use_locale(reader.locale):
+            text, buttons = _how_is_it(reader.hospital, waiting, now)
+        payload = message(reader.telegram_id, text, buttons=buttons)
+        out.append(_owed(reader, payload, Priority.REMINDER))
+    return out
+
+
+def _lead(conn: Connection, case: Any) -> list[Actor]:
+    """Who leads on the spot; once it is under control the rest is the safety office's."""
+    if case.state not in ON_THE_SPOT:
+        return []
+    staff = reachable_actors(conn, case.hospital_id, REPORTERS)
+    return [actor for actor in staff if actor.id == case.lead_id]
+
+
+def _how_is_it(hospital: HospitalFacts, cases: list[Any], now: datetime) -> tuple[str, Any]:
+    first = n_(
+        "📌 {n} case waits for its next step:", "📌 {n} cases wait for their next step:", len(cases)
+    ).format(n=len(cases))
+    lines, buttons = [first], []
+    for case in cases[:_LISTED]:
+        since = say_moment(case.changed_at, zone=hospital.zone, now=now)
+        lines.append(
+            _("{number} {kind}: {state}, since {time}").format(
+                number=case.number,
+                kind=words.category(case.category),
+                state=casewords.state(case.state),
+                time=since,
+            )
+        )
+        buttons.append([Button(case.number, f"case:{case.number}")])
+    if len(cases) > _LISTED:
+        lines.append(_("… and {n} more").format(n=len(cases) - _LISTED))
+    return "\n".join(lines), buttons
+
+
+def _owed(reader: Actor, payload: dict[str, Any], priority: Priority) -> Outgoing:
+    return Outgoing(
+        chat_id=reader.telegram_id, method="sendMessage", payload=payload, priority=priority
+    )
+
+
+# -- the auditor ---------------------------------------------------------------------------------
+
+
+def sweep_stuck(conn: Connection, now: datetime) -> Swept:
+    """Raise an alarm to the administrators for open cases that nothing would ever look at again, and set them going."""
+    # After a downtime much is due and nothing is wrong: what is due is done first.
+    swept = sweep_cases(conn, now)
+    stuck: dict[int, list[Any]] = defaultdict(list)
+    for case in cases_without_next(conn, before=now - STUCK_AFTER):
+        mark = str(case.next_at or case.changed_at)
+        if claim(conn, kind="stuck", subject=case.number, period=mark, at=now):
+            set_case(conn, case.incident_id, next_at=now)
+            stuck[case.hospital_id].append(case)
+    out = swept.out
+    for hospital_id, cases in stuck.items():
+        for reader in reachable_actors(conn, hospital_id, ("admin",)):
+            with use_locale(reader.locale):
+                text, buttons = _stuck_text(cases)
+            payload = message(reader.telegram_id, text, buttons=buttons)
+            out.append(_owed(reader, payload, Priority.ALARM))
+    return Swept(counts=swept.counts | {"stuck": sum(map(len, stuck.values()))}, out=out)
+
+
+def _stuck_text(cases: list[Any]) -> tuple[str, Any]:
+    lines = [
+        n_(
+            "⚠️ {n} open case had no next step. It goes on now; please look at it.",
+            "⚠️ {n} open cases had no next step. They go on now; please look at them.",
+            len(cases),
+        ).format(n=len(cases))
+    ]
+    shown = cases[:_LISTED]
+    lines += [f"{case.number} · {casewords.state(case.state)}" for case in shown]
+    if len(cases) > _LISTED:
+        lines.append(_("… and {n} more").format(n=len(cases) - _LISTED))
+    return "\n".join(lines), [[Button(case.number, f"case:{case.number}")] for case in shown]
+
+
+CASES = Sweep(name="cases", run=sweep_cases, every=1)
+STUCK = Sweep(name="stuck", run=sweep_stuck)

@@ -1,0 +1,150 @@
+"""What may be done with a case, and what always goes with it: the log, its cards, a word to the reporter."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from bot.i18n import _, use_locale
+from bot.messages import Button, Priority
+from bot.turn import Turn
+from handlers import casewords, words
+from handlers.cards import refresh_cards, topic_of
+from handlers.faces import read_face
+from handlers.roles import DUTY
+from handlers.room_copies import turn_topic
+from models import audit
+from models.card import was_called as holds_card
+from models.case import SETTLED, WAITING, add_step, case_by_id, find_case, move_case, set_case
+from models.chain import follow_up
+from models.outbox import revoke
+from models.people import HospitalFacts, actor_by_id
+from models.room import room_of_chat
+
+MORNING = time(8)
+"""Local time at which what has waited for days is brought up again (our default)."""
+
+
+def find(turn: Turn, number: str) -> Any:
+    """The case of the actor's hospital, held; None after saying that there is none."""
+    case = find_case(turn.conn, turn.actor.hospital.id, number)
+    if case is None:
+        turn.toast(_("There is no such record in your hospital."))
+    return case
+
+
+def may_act(turn: Turn, case: Any) -> bool:
+    """Whether the actor may answer a case: called to it, of the safety office, or in the hospital's own room."""
+    if turn.actor.role in DUTY or holds_card(turn.conn, case.incident_id, turn.actor.id):
+        return True
+    room = None if turn.incoming.private else room_of_chat(turn.conn, turn.incoming.chat_id)
+    return room is not None and room.hospital_id == turn.actor.hospital.id
+
+
+def next_look(state: str, hospital: HospitalFacts, now: datetime) -> datetime | None:
+    """When the schedule looks at a case again that stands in this state; None when it is settled."""
+    return None if state in SETTLED else later(follow_up(state), hospital, now)
+
+
+def later(wait: timedelta, hospital: HospitalFacts, now: datetime) -> datetime:
+    """``wait`` from now; what waits for days comes in the morning, not in the night."""
+    moment = now + wait
+    if wait < timedelta(days=1):
+        return moment
+    day = moment.astimezone(hospital.zone).date()
+    return datetime.combine(day, MORNING, hospital.zone)
+
+
+def move(
+    turn: Turn,
+    case: Any,
+    new: str,
+    *,
+    said: str = "",
+    data: dict[str, Any] | None = None,
+    **values: Any,
+) -> bool:
+    """Move a case on and do all that goes with it; False, after saying how it stands, when that cannot be.
+
+    ``values`` are columns of the case, ``data`` what the step keeps.
+    """
+    hospital = turn.actor.hospital
+    changes = {
+        "next_at": next_look(new, hospital, turn.now),
+        "changed_at": turn.now,
+        **values,
+    }
+    if not move_case(turn.conn, case, new, **changes):
+        say_how_it_stands(turn, case)
+        return False
+    if new not in WAITING:
+        revoke(turn.conn, topic_of(case.incident_id))
+    _write_down(turn, case, new, said, data or {})
+    turn.out += turn_topic(turn.conn, case, new)
+    return True
+
+
+def record(
+    turn: Turn,
+    case: Any,
+    kind: str,
+    *,
+    said: str = "",
+    values: dict[str, Any] | None = None,
+    **data: Any,
+) -> None:
+    """Note something that leaves the case in its state."""
+    set_case(turn.conn, case.incident_id, changed_at=turn.now, **(values or {}))
+    _write_down(turn, case, kind, said, data)
+
+
+def _write_down(turn: Turn, case: Any, kind: str, said: str, data: dict[str, Any]) -> None:
+    add_step(
+        turn.conn,
+        case.incident_id,
+        kind,
+        at=turn.now,
+        member_id=turn.actor.id,
+        words=said,
+        **data,
+    )
+    audit.note(
+        turn.conn,
+        at=turn.now,
+        action=f"case.{kind}",
+        subject=case.number,
+        hospital_id=case.hospital_id,
+        member_id=turn.actor.id,
+    )
+    refresh(turn, case.incident_id)
+    _tell_reporter(turn, case, kind)
+
+
+def _tell_reporter(turn: Turn, case: Any, kind: str) -> None:
+    """Every change is told to whoever reported; an alarm's first steps stand on their own card already."""
+    seen = case.kind == "alarm" and kind in casewords.ON_CARD
+    if seen or case.reporter_id == turn.actor.id:
+        return
+    reporter = actor_by_id(turn.conn, case.reporter_id)
+    if reporter is None:
+        return
+    with use_locale(reporter.locale):
+        text = casewords.news(kind, number=case.number, who=words.role(turn.actor.role))
+        buttons = [[Button(_("Case"), f"case:{case.number}")]]
+    turn.tell(reporter, text, buttons, priority=Priority.NOTICE)
+
+
+def refresh(turn: Turn, incident_id: int) -> Any:
+    """Bring every copy of the card to what stands in the database; the case as it is now."""
+    case = case_by_id(turn.conn, incident_id)
+    face = read_face(turn.conn, case, turn.actor.hospital, now=turn.now)
+    turn.out += refresh_cards(turn.conn, face)
+    return case
+
+
+def say_how_it_stands(turn: Turn, case: Any) -> None:
+    """Answer a press that came too late or may not be."""
+    now = case_by_id(turn.conn, case.incident_id)
+    turn.toast(
+        _("{number} is already: {state}. Nothing was changed.").format(
+            number=case.number, state=casewords.state(now.state)
+        )
+    )

@@ -1,0 +1,66 @@
+"""Where every incident and alarm begins: its number, its row, its case, what it owes."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.turn import Turn
+from handlers.escalation import snapshot
+from handlers.papers import open_filing
+from models import audit
+from models.case import case_by_id, open_case
+from models.category import BY_CODE
+from models.incident import insert_incident
+from models.number import next_number
+
+
+def open_incident(
+    turn: Turn, *, category: str, severity: str, discovered: datetime, **filed: Any
+) -> Any:
+    """Write an incident with the next number and open its case and the filing it owes; the case."""
+    actor, hospital = turn.actor, turn.actor.hospital
+    year = discovered.astimezone(hospital.zone).year
+    number = next_number(turn.conn, hospital_id=hospital.id, code=hospital.code, year=year)
+    incident_id = insert_incident(
+        turn.conn,
+        number=number,
+        hospital_id=hospital.id,
+        department_id=actor.department_id,
+        reporter_id=actor.id,
+        reporter_role=actor.role,
+        category=category,
+        severity=severity,
+        discovered_at=discovered,
+        reported_at=turn.now,
+        **filed,
+    )
+    chain = snapshot(
+        turn.conn,
+        alarm=filed["kind"] == "alarm",
+        category=category,
+        severity=severity,
+        hospital_id=hospital.id,
+    )
+    open_case(
+        turn.conn,
+        incident_id=incident_id,
+        hospital_id=hospital.id,
+        category=category,
+        severity=severity,
+        chain=chain,
+        next_at=turn.now,
+        changed_at=turn.now,
+    )
+    audit.note(
+        turn.conn,
+        at=turn.now,
+        action="alarm.raised" if filed["kind"] == "alarm" else "incident.filed",
+        subject=number,
+        hospital_id=hospital.id,
+        # A confidential reporter's account stands in the record itself and nowhere else.
+        member_id=None if filed["confidential"] else actor.id,
+        category=category,
+        severity=severity,
+    )
+    if filing := BY_CODE[category].filing:
+        open_filing(turn, filing, number, discovered)
+    return case_by_id(turn.conn, incident_id)

@@ -1,0 +1,81 @@
+"""The copies of a case's card: in which chat each is, and which step of the chain brought it there."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Row, UniqueConstraint, select
+from sqlmodel import Field, SQLModel
+
+from models.outbox import OUTBOX
+from models.people import MEMBER
+
+REPORTER, QUIET, ROOM, PIN = -1, -2, -3, -4
+"""Levels of what no chain step brought: the reporter's own card, the cards of those who are told without being
+called, the operations room's, and the place shown on a map."""
+
+
+class Card(SQLModel, table=True):
+    """One copy of a case's card in one chat; ``level`` is the chain step that brought it, below 0 none."""
+
+    __table_args__ = (UniqueConstraint("incident_id", "chat_id", "round", "level"),)
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    chat_id: int = Field(sa_type=BigInteger)
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    round: int
+    level: int
+    outbox_id: int
+    at: datetime
+
+
+CARD = Card.__table__  # type: ignore[attr-defined]
+
+
+def add_card(conn: Connection, **values: Any) -> None:
+    """Note that a chat holds a copy of the card."""
+    conn.execute(CARD.insert().values(**values))
+
+
+def list_cards(conn: Connection, incident_id: int) -> list[Row[Any]]:
+    """The copies of a case's card with what became of each: its outbox state and Telegram's message id."""
+    query = (
+        select(CARD, OUTBOX.c.state, OUTBOX.c.message_id)
+        .join_from(CARD, OUTBOX, CARD.c.outbox_id == OUTBOX.c.id)
+        .where(CARD.c.incident_id == incident_id)
+    )
+    return list(conn.execute(query.order_by(CARD.c.id)))
+
+
+def nobody_reached(conn: Connection, case: Any) -> bool:
+    """Whether everybody whom the newest step of the chain called has turned out unreachable."""
+    query = (
+        select(MEMBER.c.unreachable_at, MEMBER.c.removed_at)
+        .join_from(CARD, MEMBER, CARD.c.member_id == MEMBER.c.id)
+        .where(
+            CARD.c.incident_id == case.incident_id,
+            CARD.c.round == case.round,
+            CARD.c.level == case.step - 1,
+        )
+    )
+    called = conn.execute(query).all()
+    return bool(called) and all(row.unreachable_at or row.removed_at for row in called)
+
+
+def reached_nobody(conn: Connection, case: Any, *, level: int) -> bool:
+    """Whether a step of the running chain was passed over because it would have reached nobody."""
+    if case.step <= level:
+        return False
+    called = select(CARD.c.id).where(
+        CARD.c.incident_id == case.incident_id,
+        CARD.c.round == case.round,
+        CARD.c.level == level,
+    )
+    return conn.execute(called.limit(1)).first() is None
+
+
+def was_called(conn: Connection, incident_id: int, member_id: int) -> bool:
+    """Whether a member holds a card of the case as somebody who was called or told."""
+    query = select(CARD.c.id).where(
+        CARD.c.incident_id == incident_id, CARD.c.member_id == member_id, CARD.c.level != REPORTER
+    )
+    return conn.execute(query.limit(1)).first() is not None

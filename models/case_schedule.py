@@ -1,0 +1,51 @@
+"""When the schedule looks at a case: what is due, claimed once, and what nothing would ever look at again."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from models.case import CASE, CASES, SETTLED, WAITING
+from models.incident import INCIDENT
+
+
+def cases_due(conn: Connection, *, now: datetime, limit: int) -> list[int]:
+    """Cases whose next step's time has come, the most urgent first."""
+    due = select(CASE.c.incident_id).where(CASE.c.next_at <= now).order_by(CASE.c.next_at)
+    return list(conn.execute(due.limit(limit)).scalars())
+
+
+def claim_next(conn: Connection, case: Any, *, next_at: datetime | None, step: int) -> bool:
+    """Take the right to do a case's due step by setting the one after it; False when it was taken or settled."""
+    query = update(CASE).where(
+        CASE.c.incident_id == case.incident_id,
+        CASE.c.state == case.state,
+        CASE.c.step == case.step,
+        CASE.c.next_at == case.next_at,
+    )
+    return conn.execute(query.values(next_at=next_at, step=step)).rowcount == 1
+
+
+def fresh_alarm(conn: Connection, member_id: int, *, since: datetime) -> Row[Any] | None:
+    """The member's newest alarm since then that is not settled."""
+    query = CASES.where(
+        INCIDENT.c.reporter_id == member_id,
+        INCIDENT.c.kind == "alarm",
+        INCIDENT.c.reported_at >= since,
+        CASE.c.state.not_in(SETTLED),
+    ).with_for_update(of=CASE)
+    return conn.execute(query.order_by(CASE.c.incident_id.desc()).limit(1)).first()
+
+
+def waiting_cases(conn: Connection) -> list[int]:
+    """Cases whose chain runs because nobody has taken them."""
+    query = select(CASE.c.incident_id).where(CASE.c.state.in_(WAITING))
+    return list(conn.execute(query.order_by(CASE.c.incident_id)).scalars())
+
+
+def cases_without_next(conn: Connection, *, before: datetime) -> list[Row[Any]]:
+    """Open cases that nothing will look at again: no next step, or one that should have come before ``before``."""
+    query = CASES.where(
+        CASE.c.state.not_in(SETTLED), CASE.c.next_at.is_(None) | (CASE.c.next_at < before)
+    )
+    return list(conn.execute(query.order_by(CASE.c.incident_id)))
