@@ -16,7 +16,7 @@ from handlers.escalation import call
 from handlers.roles import REPORTERS
 from models.card import nobody_reached
 from models.case import ON_THE_SPOT, WAITING, case_by_id, set_case
-from models.case_schedule import cases_due, cases_without_next, claim_next, waiting_cases
+from models.case_schedule import cases_due, cases_losing_people, cases_without_next, claim_next
 from models.chain import follow_up
 from models.people import (
     DUTY_ROLES,
@@ -29,6 +29,8 @@ from models.setting import claim
 
 STUCK_AFTER = timedelta(minutes=5)
 """A due step that nobody did for this long is a fault that administrators hear of."""
+_RECENTLY = timedelta(hours=1)
+"""How long ago somebody may have become unreachable and still matter; a step due since is done anyway."""
 _BATCH = 200
 _LISTED = 6
 
@@ -38,7 +40,9 @@ def sweep_cases(conn: Connection, now: datetime) -> Swept:
     counts = {"called": 0, "asked": 0}
     out: list[Outgoing] = []
     standing: list[Any] = []
-    for incident_id in dict.fromkeys([*_left_alone(conn), *cases_due(conn, now=now, limit=_BATCH)]):
+    for incident_id in dict.fromkeys(
+        [*_left_alone(conn, now), *cases_due(conn, now=now, limit=_BATCH)]
+    ):
         case = case_by_id(conn, incident_id)
         if case.state in WAITING and case.step < len(case.chain):
             called = call(conn, case, hospital_by_id(conn, case.hospital_id), now=now)
@@ -51,10 +55,10 @@ def sweep_cases(conn: Connection, now: datetime) -> Swept:
     return Swept(counts=counts, out=out + reminders)
 
 
-def _left_alone(conn: Connection) -> list[int]:
+def _left_alone(conn: Connection, now: datetime) -> list[int]:
     """Cases whose newest call reached nobody: everybody it went to has blocked the bot or left."""
     found = []
-    for incident_id in waiting_cases(conn):
+    for incident_id in cases_losing_people(conn, since=now - _RECENTLY):
         case = case_by_id(conn, incident_id)
         if 0 < case.step < len(case.chain) and nobody_reached(conn, case):
             found.append(incident_id)

@@ -21,7 +21,7 @@ class Card(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
     chat_id: int = Field(sa_type=BigInteger)
-    member_id: int | None = Field(default=None, foreign_key="member.id")
+    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     round: int
     level: int
     outbox_id: int

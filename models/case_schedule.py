@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from models.card import CARD
 from models.case import CASE, CASES, SETTLED, WAITING
 from models.incident import INCIDENT
+from models.people import MEMBER
 
 
 def cases_due(conn: Connection, *, now: datetime, limit: int) -> list[int]:
@@ -37,9 +39,16 @@ def fresh_alarm(conn: Connection, member_id: int, *, since: datetime) -> Row[Any
     return conn.execute(query.order_by(CASE.c.incident_id.desc()).limit(1)).first()
 
 
-def waiting_cases(conn: Connection) -> list[int]:
-    """Cases whose chain runs because nobody has taken them."""
-    query = select(CASE.c.incident_id).where(CASE.c.state.in_(WAITING))
+def cases_losing_people(conn: Connection, *, since: datetime) -> list[int]:
+    """Waiting cases to which somebody was called who cannot be reached any more, or left, since then."""
+    gone = (
+        select(CARD.c.incident_id)
+        .join_from(CARD, MEMBER, CARD.c.member_id == MEMBER.c.id)
+        .where((MEMBER.c.unreachable_at >= since) | (MEMBER.c.removed_at >= since))
+    )
+    query = select(CASE.c.incident_id).where(
+        CASE.c.incident_id.in_(gone), CASE.c.state.in_(WAITING)
+    )
     return list(conn.execute(query.order_by(CASE.c.incident_id)).scalars())
 
 

@@ -37,14 +37,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """For which cases a chain is meant; of several that fit, the first one is taken.
-
-    The last ``repeats`` steps only call again whom the one before them called.
-    """
+    """For which cases a chain is meant; of several that fit, the first one is taken."""
 
     id: str
     steps: tuple[Step, ...]
-    repeats: int = 0
     alarm: bool = False
     severities: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -117,7 +113,6 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
     return Rule(
         id=raw["id"],
         steps=tuple(steps),
-        repeats=again["times"],
         alarm=bool(raw.get("alarm")),
         severities=severities,
         groups=groups,

@@ -1,6 +1,7 @@
 """Many hospitals full of people, put into the database at once: one by one they would take minutes to join."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -8,10 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.db import Database
+from bot.migrate import ensure_migrated
 from bot.sandbox.botapi import BotApi
 from models.base import insert_row
 from models.duty import begin_duty
 from models.people import DISTRICT, HOSPITAL, MEMBER, ensure_department
+from tests.acceptance.house import House
 
 FIRST_ACCOUNT = 10_000
 """Above the accounts that a House or a Ward gives out."""
@@ -34,7 +38,7 @@ class Crowd:
     """Founds hospitals in one transaction; everybody has an account that the bot may write to."""
 
     def __init__(self, conn: Connection, api: BotApi, *, now: datetime | None = None) -> None:
-        self._conn, self._api = conn, api
+        self.conn, self._api = conn, api
         self._now = now or datetime.now(UTC)
         self._accounts = count(FIRST_ACCOUNT)
         self._district = conn.execute(select(DISTRICT.c.id)).scalars().first() or insert_row(
@@ -44,7 +48,7 @@ class Crowd:
     def hospital(self, code: str, roles: Mapping[str, int], *, locale: str = "zh_Hans") -> Crew:
         """A hospital with so many people of each role, all of its emergency department."""
         hospital_id = insert_row(
-            self._conn,
+            self.conn,
             HOSPITAL,
             district_id=self._district,
             code=code,
@@ -66,16 +70,26 @@ class Crowd:
         facts: dict[str, Any] = {
             "telegram_id": account,
             "hospital_id": hospital_id,
-            "department_id": ensure_department(self._conn, hospital_id, "急诊科"),
+            "department_id": ensure_department(self.conn, hospital_id, "急诊科"),
             "role": role,
             "display_name": name,
             "locale": locale,
             "locale_chosen": True,
             "joined_at": self._now,
         }
-        member_id = insert_row(self._conn, MEMBER, **facts)
+        member_id = insert_row(self.conn, MEMBER, **facts)
         if role == "guard":
             begin_duty(
-                self._conn, hospital_id=hospital_id, member_id=member_id, post=None, now=self._now
+                self.conn, hospital_id=hospital_id, member_id=member_id, post=None, now=self._now
             )
         return account
+
+
+@contextmanager
+def moving_in(house: House) -> Iterator[Crowd]:
+    """Founds hospitals in a house whose bot does not run."""
+    db = Database(f"sqlite:///{house.database}")
+    ensure_migrated(db.engine)
+    with db.engine.begin() as conn:
+        yield Crowd(conn, house.api)
+    db.close()

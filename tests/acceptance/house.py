@@ -88,10 +88,13 @@ async def until(condition: Callable[[], object], what: str, *, timeout: float = 
 class House:
     """Use as ``async with House(tmp_path) as house``; then ``await house.start()``.
 
-    ``settings`` are further variables without their prefix: ``House(path, log_format="json")``.
+    ``settings`` are further variables without their prefix: ``House(path, log_format="json")``. An ``empty`` one
+    begins without a hospital, and without a database.
     """
 
-    def __init__(self, folder: Path, *, api: OpenBotApi | None = None, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *, api: OpenBotApi | None = None, empty: bool = False, **settings: str
+    ) -> None:
         self.folder, self.database = folder, folder / "data" / "wardwatch.db"
         self.api = api or OpenBotApi(token=TOKEN, now=lambda: datetime.now(UTC))
         self.api.on_call.append(self._note)
@@ -102,7 +105,7 @@ class House:
         """How often the bot has asked for updates since it was started last."""
         self._people = 100
         self._codes: dict[tuple[str, str | None], str] = {}
-        self._settings = settings
+        self._settings, self._empty = settings, empty
 
     async def __aenter__(self) -> "House":
         own = {
@@ -116,7 +119,9 @@ class House:
         }
         foreign = {k: v for k, v in os.environ.items() if not k.startswith("WARDWATCH_")}
         self.env = foreign | {f"WARDWATCH_{name.upper()}": value for name, value in own.items()}
-        if _furnished:
+        if self._empty:
+            self.database.parent.mkdir(parents=True)
+        elif _furnished:
             self.database.parent.mkdir(parents=True)
             self.database.write_bytes(_furnished["database"])
             self._codes = dict(_furnished["codes"])

@@ -16,12 +16,11 @@ from typing import Any
 
 import pytest
 
-from bot.db import Database
 from models.chain import check_steps, stored
 from models.house_rule import CHAIN as CHAIN_KEY
 from models.house_rule import set_rule
 from tests.acceptance.alarms import CHAIN, ROLES, Alarm, Arrival, Caller, Record, audience
-from tests.acceptance.crowd import Crew, Crowd
+from tests.acceptance.crowd import Crew, moving_in
 from tests.acceptance.house import House, until
 from tests.acceptance.killing import Killer
 from tests.acceptance.outside import check_stderr
@@ -202,7 +201,7 @@ _CARDS = (
 @asynccontextmanager
 async def campaign(folder: Path, seed: int) -> AsyncIterator[Campaign]:
     """A house full of hospitals with a chain of seconds, the bot not running yet."""
-    async with House(folder) as house:
+    async with House(folder, empty=True) as house:
         crews = _found(house)
         story = Story()
         record = Record(house.api, crews)
@@ -221,14 +220,11 @@ async def campaign(folder: Path, seed: int) -> AsyncIterator[Campaign]:
 
 def _found(house: House) -> list[Crew]:
     check_steps(CHAIN)
-    now = datetime.now(UTC)
-    db = Database(f"sqlite:///{house.database}")
-    with db.engine.begin() as conn:
-        crowd = Crowd(conn, house.api, now=now)
+    with moving_in(house) as crowd:
         crews = [crowd.hospital(f"KP{n:02d}", ROLES) for n in range(HOSPITALS)]
         for crew in crews:
-            set_rule(conn, crew.hospital_id, f"{CHAIN_KEY}alarm", stored(CHAIN), by=None, now=now)
-    db.close()
+            key, now = f"{CHAIN_KEY}alarm", datetime.now(UTC)
+            set_rule(crowd.conn, crew.hospital_id, key, stored(CHAIN), by=None, now=now)
     return crews
 
 

@@ -225,6 +225,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("card", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_card_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_card_member_id"), ["member_id"], unique=False)
 
     op.create_table(
         "case_file",
@@ -897,6 +898,7 @@ def downgrade() -> None:
 
     op.drop_table("case_file")
     with op.batch_alter_table("card", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_card_member_id"))
         batch_op.drop_index(batch_op.f("ix_card_incident_id"))
 
     op.drop_table("card")
