@@ -21,6 +21,12 @@ NONE_OF_YOURS = "There is no such record of yours."
 
 
 @pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """What does not depend on the engine is tried on SQLite only; the tables have tests of their own on both."""
+    return sqlite_db
+
+
+@pytest.fixture
 async def stage(db: Database) -> AsyncIterator[Stage]:
     async with Stage(db) as stage:
         yield stage

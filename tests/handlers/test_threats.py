@@ -27,6 +27,12 @@ from tests.stage import CIPHER, Stage
 
 
 @pytest.fixture
+def db(sqlite_db: Database) -> Database:
+    """What does not depend on the engine is tried on SQLite only; the tables have tests of their own on both."""
+    return sqlite_db
+
+
+@pytest.fixture
 async def stage(db: Database) -> AsyncIterator[Stage]:
     async with Stage(db) as stage:
         yield stage
