@@ -21,6 +21,7 @@ from bot.attachments import Attachments
 from bot.crypto import Cipher, load_key
 from bot.db import Database
 from bot.desk import Desk
+from bot.exports import is_made, open_made, patience
 from bot.incoming import lighten, read_update
 from bot.intake import Intake
 from bot.menus import publish_menus
@@ -36,7 +37,7 @@ from bot.settings import Settings, SettingsError
 from bot.transport import Transport, pause
 from bot.turn import House
 from bot.web import Webhook, add_health, serve
-from handlers import SWEEPS, build_registry, demo
+from handlers import SWEEPS, build_registry, demo, upkeep
 from models.setting import BOT_NAME, keep_setting
 
 log = structlog.get_logger()
@@ -80,7 +81,12 @@ class App:
         )
         self.intake = Intake(db=self.db, process=self._process, unsaved=self._regret, now=now)
         self.poller = Poller(transport=self._polls, url=self._url, intake=self.intake)
-        self.clockwork = Clockwork(db=self.db, sweeps=sweeps, sender=self.sender, now=now)
+        self.clockwork = Clockwork(
+            db=self.db,
+            sweeps=[*sweeps, upkeep.made_files(settings.data_dir)],
+            sender=self.sender,
+            now=now,
+        )
         self.sender.ledger.on_unreachable = self.clockwork.poke
         self.sender.ledger.on_chat_moved = self.registry.on_chat_moved
         self.sender.ledger.on_chat_left = self.registry.on_chat_left
@@ -103,6 +109,7 @@ class App:
             cipher=self.cipher,
             bot_name=bot_name,
             default_locale=self.settings.locale,
+            data_dir=self.settings.data_dir,
         )
 
     def _build_ptb(self, runner: Runner) -> Application[Any, Any, Any, Any, Any, Any]:
@@ -121,7 +128,11 @@ class App:
         return application
 
     async def _call(self, method: str, payload: dict[str, Any]) -> Any:
-        return await self._calls.call(f"{self._url}/{method}", payload)
+        url = f"{self._url}/{method}"
+        if not is_made(payload):
+            return await self._calls.call(url, payload)
+        fields, uploads = await asyncio.to_thread(open_made, self.settings.data_dir, payload)
+        return await self._calls.call(url, fields, uploads=uploads, read_timeout=patience(uploads))
 
     async def _process(self, raw: dict[str, Any]) -> None:
         await self._greeted.wait()

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.db import Database
+from bot.exports import write_whole
 from bot.transport import Transport
 from models.evidence import fail_file, keep_file, wanted_files
 
@@ -88,20 +88,9 @@ class Attachments:
         digest = hashlib.sha256(content).hexdigest()
         suffix = PurePosixPath(str(file.file_path)).suffix[:10]
         path = f"evidence/{digest[:2]}/{digest}{suffix}"
-        await asyncio.to_thread(_write, self._folder / path, content)
+        await asyncio.to_thread(write_whole, self._folder / path, content)
         moment = self._now()
         await self._db.run(
             lambda conn: keep_file(conn, row.id, sha256=digest, path=path, now=moment)
         )
         return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("wb") as target:
-        target.write(content)
-        target.flush()
-        os.fsync(target.fileno())
-    part.replace(path)

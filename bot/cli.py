@@ -14,12 +14,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from typer.exceptions import TyperException
 
+from bot.cli_exports import add_exports
+from bot.cli_rubric import rubric_commands
 from bot.db import Database
 from bot.i18n import use_locale
 from bot.logs import configure
 from bot.migrate import ensure_migrated
 from bot.settings import Settings, SettingsError, read_settings
-from handlers import checkup, office
+from handlers import checkup, office, upkeep
 from handlers.office import UserError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -40,7 +42,7 @@ def main() -> None:
         print("wardwatch --help lists what there is", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     except (SettingsError, UserError) as error:
-        fail(str(error))
+        fail(" ".join(str(error).split()))
     except SQLAlchemyError as error:
         reason = getattr(error, "orig", None) or error
         fail(f"WARDWATCH_DATABASE_URL: {' '.join(str(reason).split())[:200]}")
@@ -181,7 +183,8 @@ def sweep(at: At = None, as_json: AsJson = False) -> None:
     """Run what the schedule would run, as of a time; running it again changes nothing."""
     settings = settings_now()
     now = moment(at, settings.timezone)
-    counts = within(settings, lambda conn: office.sweep(conn, now))
+    files = upkeep.made_files(settings.data_dir)
+    counts = within(settings, lambda conn: office.sweep(conn, now, files))
     show(counts, [f"{name}: {count}" for name, count in counts.items()], as_json=as_json)
 
 
@@ -219,6 +222,9 @@ def score(
     show(result, office.score_lines(result), as_json=as_json)
 
 
+app.add_typer(rubric_commands(lambda unit: within(settings_now(), unit), show), name="rubric")
+
+
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
@@ -237,3 +243,6 @@ def check() -> None:
     print("\n".join(lines))  # noqa: T201
     if not good:
         sys.exit(2)
+
+
+add_exports(app, lambda unit: within(settings_now(), unit), show)

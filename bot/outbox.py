@@ -21,6 +21,7 @@ from telegram.error import (
 )
 
 from bot.db import Database
+from bot.exports import FileGoneError
 from bot.following import ORPHANED, Fate, fit, instead_of, number_of
 from bot.lanes import IDLE, Lane, Lanes
 from bot.ledger import Ledger
@@ -37,6 +38,7 @@ _PAGE = 500
 _LOOK_BACK = 1000
 """Ids: how far behind the newest one a row of another process may still turn up."""
 _UNCHANGED = "message is not modified"
+_GONE = "its file is gone"
 
 
 def _queued(conn: Connection, *, after: int) -> list[Outgoing]:
@@ -70,6 +72,8 @@ class Outbox:
         self._forgettable: set[int] = set()
         self._anew: set[int] = set()
         """Edits of followed messages that could not be made and are sent as messages of their own."""
+        self._hollow: set[int] = set()
+        """Messages whose file is gone, of which only that is said."""
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loading = False
@@ -161,6 +165,8 @@ class Outbox:
                 result = await self._call(ready.method, ready.payload)
         except TelegramError as error:
             self._failed(item, lane, error)
+        except FileGoneError as error:
+            self._regret(item, lane, error)
         except Exception as error:  # a fault of ours: this message is lost, its chat must not be
             log.error("outbox", action="send_broken", message=item.id, error=repr(error)[:120])
             self._settle(item, "dead", why=repr(error)[:200])
@@ -220,6 +226,14 @@ class Outbox:
         else:
             self._retry(item, lane, error)
 
+    def _regret(self, item: Outgoing, lane: Lane | None, error: FileGoneError) -> None:
+        """Say that a file is gone, in its place; the message itself counts as given up."""
+        log.warning("outbox", action="file_gone", message=item.id, error=str(error))
+        self._hollow.add(item.id)
+        payload = {"chat_id": item.chat_id, "text": item.payload["document"]["regret"]}
+        if lane:
+            self._lanes.put_back(replace(item, method="sendMessage", payload=payload), lane, 0.0)
+
     def _move(self, item: Outgoing, chat_id: int) -> None:
         """Follow a group that goes on as a supergroup, under another id."""
         self.ledger.move(item.chat_id, chat_id)
@@ -254,6 +268,9 @@ class Outbox:
         self.sent += new_state == "sent"
         if not item.id:
             return
+        if item.id in self._hollow:
+            self._hollow.discard(item.id)
+            new_state, why = "dead", _GONE
         self.ledger.add(item.id, new_state, message_id=message_id, why=why)
         if item.id in self._anew:
             self._anew.discard(item.id)

@@ -18,7 +18,8 @@ Act = Callable[[Turn], None]
 class Conversation:
     """A form, how it is built for a draft's parameters, what its last answer does, and for whom.
 
-    A ``sealed`` one keeps its unfinished answers encrypted.
+    A ``sealed`` one keeps its unfinished answers encrypted. ``context`` reads what ``build`` needs beside
+    the parameters and no draft should hold.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Conversation:
     build: Callable[[dict[str, Any]], Form]
     complete: Callable[[Turn, "Finished"], None]
     sealed: bool = False
+    context: Callable[[Connection, dict[str, Any]], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

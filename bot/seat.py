@@ -40,7 +40,8 @@ class Seat:
         self, turn: Turn, talk: Conversation, draft_id: int, values: dict[str, Any]
     ) -> None:
         self.turn, self.talk, self.draft_id = turn, talk, draft_id
-        self.form: Form = talk.build(values["params"])
+        found = talk.context(turn.conn, values["params"]) if talk.context else {}
+        self.form: Form = talk.build({**values["params"], **found})
         self.view = View(
             params=values["params"],
             answers=values["answers"],
@@ -65,9 +66,11 @@ class Seat:
         try:
             if question is None:
                 raise Unreadable
-            self._accept(question, question.kind.read(self.turn.incoming, self.view, question.key))
+            value = question.kind.read(self.turn.incoming, self.view, question.key)
         except (Refused, Unreadable) as refusal:
             self._catch(question, refusal)
+        else:
+            self._take(question, value)
 
     def _catch(self, question: Question | None, refusal: Exception) -> None:
         caught = self.form.by_key.get(self.form.catch or "")
@@ -121,6 +124,10 @@ class Seat:
         except StaleOption:
             self._stale()
             return
+        self._take(question, value)
+
+    def _take(self, question: Question, value: Any) -> None:
+        """An answer is accepted; what is only part of one is kept, and the question stays open."""
         if isinstance(value, Partial):
             self._save(held={**self.view.held, ticks(question.key): value.value})
             self.ask()

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,14 +18,19 @@ from yarl import URL
 # Read by PTB whenever Telegram says "retry after": without it each process warns once on stderr.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_NO_FILES: Mapping[str, tuple[str, bytes, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
-    """Form fields that are encoded already, in the shape ``do_request`` reads."""
+    """Form fields that are encoded already and files, in the shape ``do_request`` reads."""
 
     json_parameters: dict[str, str]
-    contains_files: ClassVar[bool] = False
+    multipart_data: Mapping[str, tuple[str, bytes, str]]
+
+    @property
+    def contains_files(self) -> bool:
+        return bool(self.multipart_data)
 
 
 class Transport(BaseRequest):
@@ -56,14 +63,22 @@ class Transport(BaseRequest):
         await self.initialize()
 
     async def call(
-        self, url: str, payload: dict[str, Any], *, read_timeout: float | None = None
+        self,
+        url: str,
+        payload: dict[str, Any],
+        *,
+        uploads: Mapping[str, tuple[str, bytes, str]] = _NO_FILES,
+        read_timeout: float | None = None,
     ) -> Any:
-        """Call one Bot API method and return its result; raises PTB's errors."""
+        """Call one Bot API method and return its result; raises PTB's errors.
+
+        ``uploads`` are files by field: name, content, media type.
+        """
         fields = {k: v if isinstance(v, str) else json.dumps(v) for k, v in payload.items()}
         body = await self._request_wrapper(
             url=url,
             method="POST",
-            request_data=_Fields(fields),  # type: ignore[arg-type]
+            request_data=_Fields(fields, uploads),  # type: ignore[arg-type]
             read_timeout=self._read_timeout if read_timeout is None else read_timeout,
         )
         return self.parse_json_payload(body)["result"]

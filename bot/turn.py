@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.crypto import Cipher
-from bot.i18n import use_locale
+from bot.exports import LARGEST, document, keep_made
+from bot.i18n import _, use_locale
 from bot.incoming import Incoming
 from bot.messages import Buttons, Outgoing, Priority, message
 from models.evidence import want_files
 from models.people import Actor
 
+log = structlog.get_logger()
 _NOTE = 200
 """Characters that the note on a press holds."""
 
@@ -25,6 +29,8 @@ class House:
     cipher: Cipher
     bot_name: str | None
     default_locale: str
+    data_dir: Path
+    """Where the files are that the bot makes and keeps."""
 
 
 class Talks(Protocol):
@@ -132,6 +138,23 @@ class Turn:
         method = f"send{kind.capitalize()}"
         payload = {"chat_id": reader, kind: file_id}
         self.out.append(Outgoing(chat_id=reader, method=method, payload=payload))
+
+    def send_document(self, content: bytes, name: str, caption: str = "") -> None:
+        """Send a file made just now, never to a whole group; it is kept until it has arrived."""
+        if len(content) > LARGEST:
+            self.send(_("The file is larger than Telegram takes. Please ask for a shorter period."))
+            return
+        try:
+            path = keep_made(self.house.data_dir, content, name, now=self.now)
+        except OSError as error:
+            log.error("turn", action="file_not_kept", error=error.strerror)
+            self.send(_("The file could not be stored. Nothing is lost: please try again later."))
+            return
+        reader = self.incoming.user_id if self._before_others else self.incoming.chat_id
+        regret = _("{name} is no longer here. Please ask for it again.").format(name=name)
+        made = document(path, name, caption=caption, regret=regret)
+        payload = {"chat_id": reader, **made}
+        self.out.append(Outgoing(chat_id=reader, method="sendDocument", payload=payload))
 
     def toast(self, text: str) -> None:
         """Answer a press by a note that must be closed; anything else by a message."""

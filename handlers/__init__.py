@@ -7,6 +7,7 @@ from bot.registry import Command, Press, Registry
 from handlers import (
     admin,
     admin_alarm,
+    admin_rubric,
     case_amendments,
     case_classing,
     case_findings,
@@ -19,6 +20,7 @@ from handlers import (
     case_stamps,
     cases,
     duty,
+    exports,
     filing,
     identity,
     messages,
@@ -28,8 +30,9 @@ from handlers import (
     report,
     responding,
     rooms,
+    rulings,
     score,
-    selfcheck,
+    score_items,
     sos,
     start,
     tasks,
@@ -55,11 +58,25 @@ from handlers.roles import (
     SCORE_READERS,
     THREAT_READERS,
 )
+from handlers.selfchecks import answering, assigning, comparing, pressing, repairs, review
+from handlers.selfchecks.reminding import CHECKS
 from handlers.threat_sweep import THREATS
 from handlers.upkeep import DRAFTS, QUEUES
 from models.room import move_room
 
-SWEEPS = (CASES, STUCK, DUTIES, POLICE_CALLS, DEADLINES, DIGESTS, DRAFTS, QUEUES, THREATS, ENTRIES)
+SWEEPS = (
+    CASES,
+    STUCK,
+    DUTIES,
+    POLICE_CALLS,
+    DEADLINES,
+    DIGESTS,
+    DRAFTS,
+    QUEUES,
+    THREATS,
+    ENTRIES,
+    CHECKS,
+)
 CONVERSATIONS = (
     duty.POST,
     report.REPORT,
@@ -83,13 +100,18 @@ CONVERSATIONS = (
     threat_review.RENEWAL,
     threat_review.END,
     threat_review.LEVEL,
-    selfcheck.SELFCHECK,
+    answering.SELFCHECK,
+    assigning.ASSIGNING,
+    review.RETURN,
+    review.REOPENING,
+    comparing.INSPECTION,
     filing.FILE,
     filing.WAIVE,
     admin.INVITE,
     admin.FACTS,
     admin.REMOVAL,
     admin_alarm.CHAINS,
+    rulings.RULING,
     police_phone.PHONE,
     *entering.ENTRIES,
     following.STEP,
@@ -151,7 +173,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
         Command(
             name="selfcheck",
             describe=N_("answer the scorecard"),
-            act=selfcheck.start_selfcheck,
+            act=answering.start_selfcheck,
             roles=DUTY,
             home=N_("📋 Self-check"),
         ),
@@ -236,11 +258,16 @@ def _presses(reception: start.Reception) -> tuple[Press, ...]:
         Press(kind="threat_step", act=threat_steps.press_step, roles=THREAT_READERS),
         Press(kind="file", act=filing.press_file, roles=DUTY),
         Press(kind="waive", act=filing.press_waive, roles=DUTY),
-        Press(kind="score", act=score.press_score, roles=SCORE_READERS),
+        Press(kind="score", act=score_items.press_score, roles=SCORE_READERS),
+        Press(kind="ruling", act=rulings.press_ruling, roles=SCORE_READERS),
+        Press(kind="sheet", act=exports.press_sheet, roles=SCORE_READERS),
         Press(kind="admin", act=admin.press_admin, roles=ADMINS),
         Press(kind="chain", act=admin_alarm.press_chain, roles=ADMINS),
         Press(kind="police_phone", act=police_phone.press_phone, roles=ADMINS),
         Press(kind="room", act=rooms.press_room, roles=ADMINS),
+        Press(kind="rubric", act=admin_rubric.press_rubric, roles=ADMINS),
+        Press(kind="check", act=pressing.press_check, roles=SCORE_READERS),
+        Press(kind="repair", act=repairs.press_repair, roles=DUTY),
         Press(kind="tasks", act=tasks.show_tasks, roles=EVERYBODY),
         Press(kind="enter", act=entering.press_enter, roles=KEEPERS),
         Press(kind="entry", act=following.press_entry, roles=REPORTERS),

@@ -54,7 +54,7 @@ def show_admin(turn: Turn) -> None:
         [Button(_("Invite"), "admin:invite"), Button(_("Members"), "admin:list")],
         [Button(_("Alarm chain"), "chain:show"), Button(_("Police call"), "police_phone:set")],
         [Button(_("Operations room"), "room:show"), Button(_("Beds, visits"), "admin:facts")],
-        [Button(_("Remove one"), "admin:remove")],
+        [Button(_("Scorecard"), "rubric:"), Button(_("Remove one"), "admin:remove")],
     ]
     turn.send("\n".join(lines), buttons)
 

@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.dates import say_left, say_moment
-from bot.i18n import N_, _, n_, use_locale
+from bot.i18n import N_, _, use_locale
 from bot.messages import Button, Buttons, Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from handlers import words
-from handlers.papers import missed_in, papers_at, periodic
-from handlers.scoring import RUBRIC, next_miss_costs
+from handlers.costs import cost_line
+from handlers.papers import periodic
+from handlers.scoring import Standing, standing
 from models.deadlines import newest_reminder, occurrences, reminders, state
 from models.obligation import create_obligation, flip, tell, told, unsettled
 from models.people import DUTY_ROLES, Actor, HospitalFacts, list_hospitals, reachable_actors
 from models.preset import shipped_preset
-from models.rubric import shipped
 
 REMINDED, OVERDUE, MISSED = "reminded", "overdue", "missed"
 _ORDER = ("scheduled", "open", OVERDUE, MISSED)
@@ -42,6 +42,7 @@ class _HospitalSweep:
         self.conn, self.hospital, self.now, self.counts = conn, hospital, now, counts
         self.readers = reachable_actors(conn, hospital.id, DUTY_ROLES)
         self.tidings: Tidings = defaultdict(list)
+        self.standings: dict[int, Standing] = {}
 
     def run(self) -> list[Outgoing]:
         for occurrence in occurrences(
@@ -90,20 +91,23 @@ class _HospitalSweep:
 
     def _write(self) -> list[Outgoing]:
         """One message per reader and kind of tidings, however many papers it is about."""
-        papers = papers_at(self.conn, self.hospital, self.now) if self.tidings else []
         by_id = {reader.id: reader for reader in self.readers}
         out = []
         for (reader_id, what), rows in self.tidings.items():
             reader = by_id[reader_id]
             with use_locale(reader.locale):
-                year = rows[0].period_end.year
-                missed = len(missed_in(papers, year))
+                costs = cost_line(self._standing(rows[0].period_end.year))
                 text, buttons = deadline_message(
-                    what, rows, self.hospital, now=self.now, missed=missed
+                    what, rows, self.hospital, now=self.now, costs=costs
                 )
             payload = message(reader.telegram_id, text, buttons=buttons)
             out.append(_owed(reader, payload))
         return out
+
+    def _standing(self, year: int) -> Standing:
+        if year not in self.standings:
+            self.standings[year] = standing(self.conn, self.hospital, year, self.now)
+        return self.standings[year]
 
 
 def _owed(reader: Actor, payload: dict[str, Any]) -> Outgoing:
@@ -116,7 +120,7 @@ def _owed(reader: Actor, payload: dict[str, Any]) -> Outgoing:
 
 
 def deadline_message(
-    what: str, rows: list[Any], hospital: HospitalFacts, *, now: datetime, missed: int
+    what: str, rows: list[Any], hospital: HospitalFacts, *, now: datetime, costs: str
 ) -> tuple[str, Buttons]:
     """What to do, by when, and what a miss costs."""
     names = [words.paper(row.code, row.subject, row.period_end) for row in rows]
@@ -133,7 +137,7 @@ def deadline_message(
                 "Filed by {limit} it is late; after that it counts as missed (our default, can be changed)."
             ).format(limit=limit)
         )
-    lines.append(cost_line(missed, rows[0].period_end.year))
+    lines.append(costs)
     single = str(rows[0].id) if len(rows) == 1 else "0"
     return "\n".join(lines), [[Button(_("File it"), f"file:{single}")]]
 
@@ -159,25 +163,6 @@ def _due_line(rows: list[Any], hospital: HospitalFacts, now: datetime) -> str:
         left=say_left(due, zone=hospital.zone, now=now),
         ours=ours,
     )
-
-
-def cost_line(missed: int, year: int) -> str:
-    """What was missed in a year so far and what one more costs, with the rule's own words."""
-    costs, _lost = next_miss_costs(shipped(RUBRIC), missed)
-    done = n_("Missed for {year} so far: {n}.", "Missed for {year} so far: {n}.", missed)
-    if costs:
-        more = n_(
-            "One more costs {n} point (scorecard item 4.5: two missed cost 1 point, three or more all 2).",
-            "One more costs {n} points (scorecard item 4.5: two missed cost 1 point, three or more all 2).",
-            costs,
-        ).format(n=costs)
-    elif missed < 2:
-        more = _(
-            "One missed costs nothing yet, two cost 1 point, three or more all 2 (scorecard item 4.5)."
-        )
-    else:
-        more = _("Item 4.5 of the scorecard is at 0 points.")
-    return done.format(year=year, n=missed) + "\n" + more
 
 
 DEADLINES = Sweep(name="deadlines", run=sweep_deadlines)

@@ -11,8 +11,9 @@ from bot.i18n import _, n_, use_locale
 from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from handlers import words
-from handlers.deadlines import cost_line
-from handlers.papers import Paper, missed_in, papers_at
+from handlers.costs import cost_line
+from handlers.papers import Paper, papers_at
+from handlers.scoring import standing
 from models.caseload import count_records
 from models.category import SEVERITIES
 from models.obligation import changed_since
@@ -47,10 +48,14 @@ def _digests(
     if not new and not changed:
         return []
     papers = papers_at(conn, hospital, now)
+    # In January last year's annual papers are still open: their year is the one that can lose points.
+    years = sorted({paper.period_end.year for paper in _telling(papers, changed)})
+    standings = [standing(conn, hospital, year, now) for year in years]
     out = []
     for reader in reachable_actors(conn, hospital.id, ("admin",)):
         with use_locale(reader.locale):
             text = digest_text(hospital, new, papers, changed, now=now)
+            text = "\n".join([text, *(cost_line(each) for each in standings)])
         out.append(
             Outgoing(
                 chat_id=reader.telegram_id,
@@ -70,7 +75,7 @@ def digest_text(
     *,
     now: datetime,
 ) -> str:
-    """New incidents, what was missed since the last digest, what is due, and what a miss costs."""
+    """New incidents, what was missed since the last digest, and what is due."""
     total = sum(count for _category, _severity, count in new)
     lines = [
         n_("Daily digest: {n} new incident", "Daily digest: {n} new incidents", total).format(
@@ -79,17 +84,24 @@ def digest_text(
     ]
     if new:
         lines += [_by_category(new), _by_severity(new)]
-    missed = [paper for paper in papers if paper.state == "missed" and paper.id in changed]
+    telling = _telling(papers, changed)
+    missed = [paper for paper in telling if paper.state == "missed"]
     if missed:
         lines.append(_("Newly missed: {papers}").format(papers=_names(missed)))
-    waiting = [paper for paper in papers if paper.state in ("open", "overdue")]
+    waiting = [paper for paper in telling if paper.state != "missed"]
     if waiting:
         lines.append(_("Waiting to be filed: {n}").format(n=len(waiting)))
         lines += [_waiting_line(paper, hospital, now) for paper in waiting[:2]]
-    # In January last year's annual papers are still open: their year is the one that can lose points.
-    years = {paper.period_end.year for paper in missed + waiting}
-    lines += [cost_line(len(missed_in(papers, each)), each) for each in sorted(years)]
     return "\n".join(lines)
+
+
+def _telling(papers: list[Paper], changed: set[int]) -> list[Paper]:
+    """The papers that the digest tells of: newly missed, or waiting."""
+    return [
+        paper
+        for paper in papers
+        if paper.state in ("open", "overdue") or (paper.state == "missed" and paper.id in changed)
+    ]
 
 
 def _names(papers: list[Paper]) -> str:

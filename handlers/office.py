@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.owed import run_sweep
+from bot.registry import Sweep
 from bot.settings import Settings
 from handlers import SWEEPS
 from handlers.admin import invite_link
 from handlers.papers import papers_at
-from handlers.score import item_reasons
+from handlers.score_words import item_reasons
 from handlers.scoring import standing
 from models.base import insert_row
 from models.caseload import list_records, said_after
@@ -130,10 +131,10 @@ def _hospital(conn: Connection, code: str) -> HospitalFacts:
 # -- records and papers --------------------------------------------------------------------------
 
 
-def sweep(conn: Connection, now: datetime) -> dict[str, int]:
-    """Run every sweep as of ``now``; what each did, by name."""
+def sweep(conn: Connection, now: datetime, *more: Sweep) -> dict[str, int]:
+    """Run every sweep as of ``now``, and ``more``; what each did, by name."""
     counts: dict[str, int] = {}
-    for each in SWEEPS:
+    for each in (*SWEEPS, *more):
         counts |= run_sweep(conn, each, now=now)[0]
     return counts
 

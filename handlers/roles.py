@@ -13,3 +13,7 @@ KEEPERS = frozenset({"guard", "doctor", "head", "officer", "admin"})
 THREAT_READERS = frozenset(READERS)
 ADMINS = frozenset({"admin"})
 SCORE_READERS = frozenset({"officer", "admin", "leader", "district", "auditor"})
+REVIEWERS = frozenset({"officer", "admin", "leader"})
+"""Who may review a section of the self-check that somebody else answered."""
+INSPECTED = frozenset({"admin", "district"})
+"""Who enters what the inspectors gave."""

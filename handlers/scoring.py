@@ -1,55 +1,122 @@
-"""A hospital's scorecard as of a moment: its newest self-check and what the records count."""
+"""A hospital's scorecard as of a moment: the table of the year, its newest self-check, what the records count."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers.papers import Paper, missed_in, papers_at
-from models.criteria import MISSED, Rubric, Step
+from handlers.papers import Paper, papers_at, to_file
+from handlers.rubrics import pinned, rubric_for
+from models.criteria import Rubric
 from models.people import HospitalFacts
-from models.rubric import shipped
-from models.scorecard import Scorecard, score
-from models.selfcheck import latest_self_check
-
-RUBRIC = "qingpu-2021"
+from models.projection import Basis, Outlook, project
+from models.rubric import counting_period
+from models.ruling import in_force, list_rulings
+from models.scorecard import Scorecard
+from models.selfcheck import CheckAnswers, answers_at
+from models.tally import tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Where a hospital stands in a year."""
+    """Where a hospital stands in a year.
+
+    ``left`` are the papers of the year that are neither filed nor missed, also those not open yet.
+    ``check`` is the self-check whose answers count; ``other_table`` says that the newest one answers
+    another table, so that its answers do not. ``rulings`` are the rulings in force, by key.
+    """
 
     year: int
-    rubric: Rubric
+    hospital: HospitalFacts
+    period: tuple[date, date]
+    basis: Basis
     card: Scorecard
+    rulings: Mapping[str, Any]
     missed: tuple[Paper, ...]
-    checked_at: datetime | None
+    left: tuple[Paper, ...]
+    check: CheckAnswers | None
+    other_table: bool
+    at: datetime
+
+    @property
+    def rubric(self) -> Rubric:
+        """The version that it is scored by."""
+        return self.basis.rubric
+
+    def read_as(self, question: str, reading: str) -> Scorecard:
+        """The card with one open question read in one way."""
+        rulings = {**self.basis.rulings, question: reading}
+        return replace(self.basis, rulings=rulings).score()
+
+    def answering(self, answers: Mapping[str, Any]) -> Scorecard:
+        """The card with other answers, such as those of an earlier version."""
+        return replace(self.basis, answers=answers).score()
+
+    def outlook(self) -> Outlook:
+        """How the year may end."""
+        return project(self.basis, self.card, papers_left=len(self.left))
 
 
 def standing(conn: Connection, hospital: HospitalFacts, year: int, at: datetime) -> Standing:
     """The score of a year as of ``at``; nothing is written."""
-    rubric = shipped(RUBRIC)
-    check = latest_self_check(conn, hospital.id, year, at=at)
-    missed = missed_in(papers_at(conn, hospital, at), year)
-    card = score(
-        rubric,
+    rubric = rubric_for(conn, hospital, year)
+    check = answers_at(conn, hospital.id, year, at=at)
+    other = check is not None and check.rubric != rubric.id
+    if check is not None and not other:
+        # What was answered is scored by the version that it answered.
+        rubric = pinned(conn, check.rubric_hash) or rubric
+    period = counting_period(rubric, year)
+    rulings = in_force(list_rulings(conn, hospital.id, rubric.id, at=at))
+    papers = [p for p in papers_at(conn, hospital, at) if period[0] <= p.period_end <= period[1]]
+    basis = Basis(
+        rubric=rubric,
         level=hospital.level,
-        answers=check.answers if check else {},
-        counts={MISSED: len(missed)},
+        beds=hospital.beds,
+        outpatients=hospital.outpatients_a_day,
+        answers=check.answers if check and not other else {},
+        counts=tally(conn, hospital, *period, at=at),
+        settings={
+            each.key: rulings[each.key].value for each in rubric.settings if each.key in rulings
+        },
+        # A later version of the table may read a question in other ways than the one ruled on.
+        rulings={
+            each.id: rulings[each.id].value
+            for each in rubric.open
+            if each.id in rulings and rulings[each.id].value in each.readings
+        },
     )
     return Standing(
         year=year,
-        rubric=rubric,
-        card=card,
-        missed=tuple(missed),
-        checked_at=check.finished_at if check else None,
+        hospital=hospital,
+        period=period,
+        basis=basis,
+        card=basis.score(),
+        rulings=rulings,
+        missed=tuple(p for p in papers if p.state == "missed"),
+        left=_left(conn, hospital, papers, period, at),
+        check=None if other else check,
+        other_table=other,
+        at=at,
     )
 
 
-def next_miss_costs(rubric: Rubric, missed: int) -> tuple[int, int]:
-    """(points one more miss takes, points the missed ones took) by the ladder of item 4.5."""
-    rule = next(c.rule for c in rubric.criteria if isinstance(c.rule, Step))
-    assert isinstance(rule, Step)
-    top = len(rule.deduct) - 1
-    lost = rule.deduct[min(missed, top)]
-    return int(rule.deduct[min(missed + 1, top)] - lost), int(lost)
+def counted(
+    conn: Connection, hospital: HospitalFacts, rubric: Rubric, year: int, at: datetime
+) -> dict[str, int | Fraction]:
+    """What the records count for a table's year as of ``at``."""
+    return tally(conn, hospital, *counting_period(rubric, year), at=at)
+
+
+def _left(
+    conn: Connection,
+    hospital: HospitalFacts,
+    papers: Iterable[Paper],
+    period: tuple[date, date],
+    at: datetime,
+) -> tuple[Paper, ...]:
+    waiting = [each for each in papers if each.state in ("open", "overdue")]
+    early = [each for each in to_file(conn, hospital, at) if each.state == "scheduled"]
+    return (*waiting, *(each for each in early if period[0] <= each.period_end <= period[1]))

@@ -1,7 +1,5 @@
 """/tasks: what waits for the person who asks, overdue first, each with a button to do it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +13,8 @@ from handlers.registers import labels
 from handlers.registers.entering import kinds_for
 from handlers.registers.record import due_at, gist
 from handlers.roles import DUTY, THREAT_READERS
+from handlers.selfchecks.reminding import sections_waiting
+from handlers.task import Provider, Task
 from models.case import ON_THE_SPOT, WAITING, list_open_cases
 from models.draft import open_drafts
 from models.entry import last_doers, open_entries
@@ -23,20 +23,6 @@ from models.threat import REMIND_DAYS, open_threats
 
 _PAGE = 6
 """With the first line and the way on, a page is at most eight lines."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """One thing that waits: what it is in a line, its button, and when it is due; ``urgent`` before all."""
-
-    text: str
-    button: Button
-    due_at: datetime | None = None
-    overdue: bool = False
-    urgent: bool = False
-
-
-Provider = Callable[[Turn], list[Task]]
 
 
 # -- what waits ------------------------------------------------------------------------------------
@@ -136,6 +122,7 @@ PROVIDERS: tuple[Provider, ...] = (
     entries_waiting,
     threats_waiting,
     papers_waiting,
+    sections_waiting,
     drafts_waiting,
 )
 """Whatever makes somebody wait for somebody adds its own here."""

@@ -1,16 +1,18 @@
 """Sweeps that tidy up: old drafts close with a notice; what is done and old is forgotten."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.exports import forget_made, made_in
 from bot.i18n import _, use_locale
 from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from models import draft as drafts
 from models.inbox import forget_updates
-from models.outbox import forget_sent
+from models.outbox import forget_sent, queued_payloads
 from models.people import MEMBER
 
 
@@ -59,6 +61,16 @@ def sweep_queues(conn: Connection, now: datetime) -> Swept:
     """Forget updates and messages that are done and old."""
     counts = {"updates": forget_updates(conn, now=now), "messages": forget_sent(conn, now=now)}
     return Swept(counts=counts, out=[])
+
+
+def made_files(data_dir: Path) -> Sweep:
+    """The sweep that removes old files the bot made."""
+
+    def run(conn: Connection, now: datetime) -> Swept:
+        owed = made_in(queued_payloads(conn, "sendDocument"))
+        return Swept(counts={"files": forget_made(data_dir, owed=owed, now=now)}, out=[])
+
+    return Sweep(name="files", run=run, every=3600)
 
 
 DRAFTS = Sweep(name="drafts", run=sweep_drafts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from models.criteria import Item, Rubric
+from models.criteria import Item, Policy, Rubric
 from models.judgement import ZERO, Band, Reason
 
 
@@ -24,11 +24,7 @@ class Part:
             return self
         weight = item.over.split[self.id]
         scale = weight / self.points
-        band = Band(
-            low=self.band.low * scale,
-            high=self.band.high * scale,
-            points=None if self.band.points is None else self.band.points * scale,
-        )
+        band = self.band.mapped(lambda points: points * scale)
         return Part(id=self.id, band=band, points=weight, not_applicable=self.not_applicable)
 
 
@@ -41,13 +37,18 @@ class Combined:
     reasons: tuple[Reason, ...]
 
 
-def combine(rubric: Rubric, item: Item, level: int, parts: Sequence[Part]) -> Combined:
-    """An item over every reading of A1 (lines above its points) and A2 (lines not applicable)."""
-    printed = item.sum_at(level)
-    over = (
-        _readings(rubric, item.over.question) if item.over and printed > item.points else ("cap",)
-    )
-    absent = _readings(rubric, rubric.not_applicable)
+CAP = Policy(question=None, fixed="cap")
+
+
+def combine(rubric: Rubric, item: Item, printed: Fraction, parts: Sequence[Part]) -> Combined:
+    """An item over every reading of A1 (lines above its points) and A2 (lines not applicable).
+
+    ``printed`` is what the lines that apply add up to.
+    """
+    policy = item.over.policy if item.over and printed > item.points else CAP
+    over = rubric.readings(policy.question, str(policy.fixed))
+    rule = rubric.not_applicable
+    absent = rubric.readings(rule.question, str(rule.fixed))
     bands = {
         (how, what): _band(item, [part.weighed(item, how) for part in parts], how, what)
         for how, what in product(over, absent)
@@ -55,21 +56,14 @@ def combine(rubric: Rubric, item: Item, level: int, parts: Sequence[Part]) -> Co
     band = _widest(bands.values(), bands[over[0], absent[0]].points)
     ours = _widest((bands[how, absent[0]] for how in over), band.points)
     questions = []
-    if item.over and printed > item.points:
-        questions.append(item.over.question)
+    if policy.question and len(over) > 1:
+        questions.append(policy.question)
     # A2 stands while a line is missing at this level; one answered "not applicable" must matter.
-    if printed < item.points or band != ours:
-        questions.append(rubric.not_applicable)
+    if rule.question and len(absent) > 1 and (printed < item.points or band != ours):
+        questions.append(rule.question)
     return Combined(
         band=band, open=tuple(questions), reasons=_why(item, printed, over[0], absent[0])
     )
-
-
-def _readings(rubric: Rubric, question_id: str) -> tuple[str, ...]:
-    """How a question may be read, our default first."""
-    question = rubric.question(question_id)
-    default = str(question.default)
-    return (default, *(key for key in question.readings if key != default))
 
 
 def _widest(bands: Iterable[Band], points: Fraction | None) -> Band:
@@ -99,6 +93,8 @@ def _band(item: Item, parts: Sequence[Part], over: str, absent: str) -> Band:
 
 def _filled(got: Fraction, applicable: Fraction, target: Fraction, absent: str) -> Fraction:
     """Lines that do not apply made up for (A2); with nothing left to scale over, full marks."""
+    if absent == "rescale_total":
+        return got
     if absent == "full_marks" or (absent == "rescale" and applicable == 0):
         return got + target - applicable
     return got * target / applicable if absent == "rescale" else got

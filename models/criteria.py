@@ -1,119 +1,70 @@
-"""What a scorecard is made of: sections, items, criteria, rules, settings, open questions."""
+"""What a scorecard is made of: sections, items, criteria, settings, open questions. The rules stand in ``rules``."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
-LANGUAGES = ("zh_Hans", "en")
+from models.applicability import Place, Predicate, holds
+from models.rules import Gain, Rule
+from models.wording import Text
 
 VERDICTS = ("yes", "partly", "no", "na")
 MISSED = "missed_reports"
 METRICS = frozenset(
     {
         MISSED,
+        "reports.late",
+        "reports.on_time_percent",
+        "reports.concealed",
+        "reports.false",
+        "incidents.violent",
+        "incidents.violent.key_period",
         "incidents.grave",
-        "incidents.malpractice",
         "incidents.media_hype",
+        "incidents.malpractice",
         "staff.organised_crime",
+        "supervised_cases.closed_percent",
+        "meetings.held",
+        "inspections.held",
+        "trainings.held",
+        "trainings.ethics_law",
+        "drills.held",
+        "complaints.total",
+        "complaints.closed_percent",
+        "disputes.total",
+        "disputes.agreed_percent",
+        "disputes.median_days",
+        "clues.months",
+        "clues.handed",
+        "hazards.total",
+        "hazards.closed_percent",
+        "hazards.overdue",
+        "patrols.held",
+        "gaps.repaired_percent",
         "qc.score",
         "district.swift_prosecution",
-        "supervised_cases.closed_percent",
-        "survey.patient_service",
         "district_average",
+        "survey.patient_service",
+        "survey.staff_security",
     }
 )
 """Every figure a rule may name under ``metric``; a rubric that names another one is refused."""
 
 OVER_READINGS = frozenset({"cap", "rescale", "split"})
 NOT_APPLICABLE_READINGS = frozenset({"full_marks", "rescale", "zero"})
+NOT_APPLICABLE_POLICIES = NOT_APPLICABLE_READINGS | {"rescale_total"}
 EVENT_READINGS = frozenset({"per_event", "once"})
 BENCHMARK_READINGS = frozenset({"per_point", "everything"})
+COUNTINGS = frozenset({"proportional", "whole", "started"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
-    """One text in every language the product speaks; Chinese is the authority's own."""
+class Policy:
+    """How something is counted: by the readings of an open question, or by a fixed rule of the file's."""
 
-    by_language: Mapping[str, str]
-
-    def in_language(self, locale: str) -> str:
-        """The text for a locale; English for one we do not have."""
-        return self.by_language.get(locale, self.by_language["en"])
-
-
-Amount = Fraction | str
-"""A number of the rubric's own, or the key of the setting that holds it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """Yes, partly, no or not applicable; ``partly`` is the share of the points by reading (A12)."""
-
-    partly: Mapping[str, Fraction]
-    question: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Event:
-    """Something that costs ``each`` points; with a question, perhaps once only (A4)."""
-
-    metric: str
-    name: Text
-    each: Fraction
     question: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PerEvent:
-    """Deductions by event down to a floor (扣完为止)."""
-
-    events: tuple[Event, ...]
-    floor: Fraction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unprinted:
-    """A rung the table does not print: its deduction by reading."""
-
-    at: int
-    question: str
-    deduct: Mapping[str, Fraction]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """A ladder over a counted figure: ``deduct[n]``, the last rung for any more. Never asked."""
-
-    metric: str
-    deduct: tuple[Fraction, ...]
-    unprinted: Unprinted | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prorate:
-    """Points in proportion to a figure out of ``full``; ``no_cases``: "none" gets full marks."""
-
-    metric: str
-    name: Text
-    full: Amount
-    no_cases: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BelowBenchmark:
-    """A deduction for each point below a benchmark (低于全区平均数扣分), or of everything (A10)."""
-
-    metric: str
-    name: Text
-    benchmark: str
-    benchmark_name: Text
-    maximum: Fraction
-    per_point: Amount
-    floor: Fraction
-    question: str
-
-
-Rule = Verdict | PerEvent | Step | Prorate | BelowBenchmark
+    fixed: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,47 +77,51 @@ class Criterion:
     clause: str
     points: Fraction
     points_printed: str
-    levels: frozenset[int]
+    same_row: bool
+    """Whether it is printed in the row of the line above."""
+    gate: Predicate
     judged: str
     rule: Rule | None
     key: str | None
     guide: Text | None
     evidence: Text | None
+    shows: tuple[str, ...]
+    """The figures shown before it is asked."""
     open: tuple[str, ...]
 
-    def applies(self, level: int) -> bool:
-        """Whether a hospital of this level is judged by it at all."""
-        return level in self.levels
+    def applies(self, place: Place) -> bool | None:
+        """Whether such a hospital is judged by it; None while a figure it depends on is missing."""
+        return holds(self.gate, place)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Over:
     """Lines that add up to more than their item (A1); ``split``: what some are worth by that."""
 
-    question: str
+    policy: Policy
     split: Mapping[str, Fraction]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """A row; ``printed_sum`` says by level what its lines add up to if that is not its points."""
+    """A row; ``printed_sum`` says by level what its lines may add up to if that is not its points."""
 
     id: str
     name: Text
     title: Text | None
     points: Fraction
     combine: str
-    printed_sum: Mapping[int, Fraction]
+    printed_sum: Mapping[int, tuple[Fraction, ...]]
     over: Over | None
     criteria: tuple[Criterion, ...]
 
-    def applying(self, level: int) -> tuple[Criterion, ...]:
-        """The lines a hospital of this level is judged by."""
-        return tuple(each for each in self.criteria if each.applies(level))
+    def applying(self, place: Place) -> tuple[Criterion, ...]:
+        """The lines such a hospital is judged by, those that depend on a missing figure left out."""
+        return tuple(each for each in self.criteria if each.applies(place))
 
-    def sum_at(self, level: int) -> Fraction:
-        """What its lines can add up to at this level; of a choice, the best."""
-        points = [each.points for each in self.applying(level)]
+    def sum_at(self, place: Place) -> Fraction:
+        """What its lines can add up to there; of a choice, the best."""
+        points = [each.points for each in self.applying(place)]
         if self.combine == "one_of":
             return max(points, default=Fraction(0))
         return sum(points, Fraction(0))
@@ -180,6 +135,40 @@ class Section:
     name: Text
     points: Fraction
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BonusLine:
+    """Something beside the table that adds points: a verdict (``rule`` None), or a gain by event."""
+
+    id: str
+    name: Text
+    text: Text
+    clause: str
+    points: Fraction
+    judged: str
+    rule: Gain | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bonus:
+    """All of them give at most ``cap``; the total goes above the table's points only where ``beyond``."""
+
+    cap: Fraction
+    beyond: bool
+    lines: tuple[BonusLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Veto:
+    """一票否决: takes ``deduct`` off the total, once; None leaves no point at all."""
+
+    id: str
+    name: Text
+    text: Text
+    clause: str
+    metric: str
+    deduct: Fraction | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,21 +201,27 @@ class Source:
     issued: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Rubric:
-    """One version of an authority's scorecard, known for ever by its ``content_hash``."""
+    """One version of an authority's scorecard, known for ever by its ``content_hash``.
+
+    Compared by identity: a version is read once, and what is worked out of it can be kept with it.
+    """
 
     id: str
     version: str
     content_hash: str
+    valid_from: date
     title: Text
     source: Source
     period: str
     points: Fraction
     levels: Mapping[int, Text]
-    not_applicable: str
+    not_applicable: Policy
     settings: tuple[Setting, ...]
     sections: tuple[Section, ...]
+    bonus: Bonus | None
+    veto: tuple[Veto, ...]
     open: tuple[OpenQuestion, ...]
 
     @property
@@ -242,3 +237,11 @@ class Rubric:
     def question(self, question_id: str) -> OpenQuestion:
         """An open question by its id; KeyError when there is none."""
         return {each.id: each for each in self.open}[question_id]
+
+    def readings(self, question_id: str | None, fixed: str) -> tuple[str, ...]:
+        """How something may be read, our default first; without a question only as ``fixed``."""
+        if question_id is None:
+            return (fixed,)
+        question = self.question(question_id)
+        default = str(question.default)
+        return (default, *(key for key in question.readings if key != default))

@@ -11,7 +11,7 @@ from models.base import coded
 
 SUBJECTS = (
     *("incident", "addition", "threat", "threat_step", "filing"),
-    *("case", "handover", "entry", "entry_step"),
+    *("case", "handover", "entry", "entry_step", "ruling", "check_answer"),
 )
 STATES = ("wanted", "kept", "failed")
 MAX_BYTES = 20 * 1024 * 1024
@@ -102,6 +102,16 @@ def count_files(conn: Connection, subject: str, subject_id: int) -> int:
     query = select(func.count()).select_from(EVIDENCE)
     query = query.where(EVIDENCE.c.subject == subject, EVIDENCE.c.subject_id == subject_id)
     return int(conn.execute(query).scalar_one())
+
+
+def count_each(conn: Connection, subject: str, subject_ids: Iterable[int]) -> dict[int, int]:
+    """How many files each of several records has; what could not be fetched is left out."""
+    query = select(EVIDENCE.c.subject_id, func.count()).where(
+        EVIDENCE.c.subject == subject,
+        EVIDENCE.c.subject_id.in_(list(subject_ids)),
+        EVIDENCE.c.state != "failed",
+    )
+    return {row[0]: row[1] for row in conn.execute(query.group_by(EVIDENCE.c.subject_id))}
 
 
 def list_files(conn: Connection, subject: str, subject_id: int) -> list[Row[Any]]:

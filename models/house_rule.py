@@ -14,6 +14,8 @@ POLICE_AFTER = "police_after"
 """A number: after how many minutes without a police call a violent case is brought up (domain O3)."""
 CHAIN = "chain:"
 """With a rule's id behind it: the steps of its chain."""
+RUBRIC = "rubric:"
+"""With a year behind it: the content hash of the scorecard chosen for that year and those after it."""
 
 
 class HouseRule(SQLModel, table=True):
@@ -46,6 +48,16 @@ def find_rule(conn: Connection, hospital_id: int, key: str) -> Row[Any] | None:
         .where(RULE.c.hospital_id == hospital_id, RULE.c.key == key)
     )
     return conn.execute(query).first()
+
+
+def newest_rule(conn: Connection, hospital_id: int, prefix: str, *, until: str) -> Any:
+    """The value under the greatest key of a prefix up to ``prefix + until``; None where there is none."""
+    query = select(RULE.c.value).where(
+        RULE.c.hospital_id == hospital_id,
+        RULE.c.key.startswith(prefix, autoescape=True),
+        RULE.c.key <= prefix + until,
+    )
+    return conn.execute(query.order_by(RULE.c.key.desc()).limit(1)).scalar()
 
 
 def set_rule(

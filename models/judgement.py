@@ -1,24 +1,27 @@
-"""What one criterion is worth by each reading: pure functions of rule, answer and counts."""
+"""What one line is worth by each reading: pure functions of rule, answer and counts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil, floor
 
-from models.criteria import (
+from models.criteria import BonusLine, Criterion, Rubric
+from models.question import NO_CASES, UNKNOWN, AnswerError, Figures, amount_in
+from models.rules import (
+    PLAIN,
     BelowBenchmark,
-    Criterion,
+    Event,
+    Gain,
     PerEvent,
     Prorate,
-    Rubric,
+    Rule,
+    Slope,
     Step,
     Verdict,
+    metrics_of,
 )
-from models.question import NO_CASES, UNKNOWN, AnswerError, Figures, amount_in
 
 ZERO = Fraction(0)
-ONE = Fraction(1)
-PLAIN = ""
-"""The only reading of a rule that reads no open question."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +40,17 @@ class Band:
             points=(self.points or ZERO) + (other.points or ZERO) if known else None,
         )
 
+    def mapped(self, change: Callable[[Fraction], Fraction]) -> "Band":
+        """The band after a change that never turns more into less."""
+        points = None if self.points is None else change(self.points)
+        return Band(low=change(self.low), high=change(self.high), points=points)
+
+    def __or__(self, other: "Band") -> "Band":
+        """What lies in either; the points of the first."""
+        return Band(
+            low=min(self.low, other.low), high=max(self.high, other.high), points=self.points
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
@@ -49,7 +63,7 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """A criterion's bands by the readings of one open question (or of none), and why."""
+    """A line's bands by the readings of one open question (or of none), and why."""
 
     bands: Mapping[str, Band]
     question: str | None = None
@@ -59,7 +73,7 @@ class Outcome:
     def within(self, rubric: Rubric) -> tuple[Band, str | None]:
         """The band over every reading, and the question if another reading than ours changes it."""
         if self.question is None:
-            return self.bands[PLAIN], None
+            return next(iter(self.bands.values())), None
         default = self.bands[str(rubric.question(self.question).default)]
         low = min(band.low for band in self.bands.values())
         high = max(band.high for band in self.bands.values())
@@ -72,8 +86,13 @@ class Facts:
     """What a judgement rests on besides the answer: counted records and settings in force."""
 
     rubric: Rubric
-    counts: Mapping[str, int]
+    counts: Mapping[str, Fraction]
     settings: Mapping[str, str]
+
+    def counted(self, rule: Rule | Gain | None) -> bool:
+        """Whether records alone say everything that a rule reads."""
+        metrics = metrics_of(rule)
+        return bool(metrics) and all(metric in self.counts for metric in metrics)
 
 
 def exactly(points: Fraction) -> Band:
@@ -87,42 +106,84 @@ def anything(points: Fraction) -> Band:
 
 
 def judge(line: Criterion, answer: str | Figures | None, facts: Facts) -> Outcome:
-    """What a criterion is worth for an answer read by ``check_answer``; None: not answered."""
-    rule = line.rule
-    if isinstance(rule, Step):
-        return _by_ladder(line, rule, facts.counts)
+    """What a criterion is worth for an answer read by ``check_answer``; None: not answered.
+
+    Where records count everything the rule reads, no answer is looked at.
+    """
+    if facts.counted(line.rule):
+        answer = ()
     if answer is None or answer == UNKNOWN:
-        code = "unanswered" if answer is None else "unknown"
-        return Outcome(bands={PLAIN: anything(line.points)}, reasons=(_because(line, code),))
+        return _open(line, "unanswered" if answer is None else "unknown")
     if isinstance(answer, str):
         return _by_word(line, answer, facts)
-    if isinstance(rule, PerEvent):
-        return _by_events(line, rule, answer, facts)
-    if isinstance(rule, Prorate):
-        return _by_share(line, rule, answer, facts)
-    assert isinstance(rule, BelowBenchmark)
-    return _by_benchmark(line, rule, answer, facts)
+    values = figures_of(line.rule, answer, facts.counts)
+    return _BY_RULE[type(line.rule)](line, line.rule, values, facts)
+
+
+def gain(line: BonusLine, answer: str | Figures | None, facts: Facts) -> tuple[Band, Reason | None]:
+    """What a bonus line gives, and why it gives something."""
+    if facts.counted(line.rule):
+        answer = ()
+    if answer is None or answer == UNKNOWN:
+        return anything(line.points), Reason(code="unanswered", where=line.id)
+    if isinstance(answer, str):
+        got = line.points if answer == "yes" else ZERO
+        return exactly(got), Reason(code="given", where=line.id) if got else None
+    assert line.rule is not None
+    values = figures_of(line.rule, answer, facts.counts)
+    got = sum(
+        (event.costs(_count(values, event.metric), (), ZERO) for event in line.rule.events), ZERO
+    )
+    why = Reason(code="given", where=line.id) if got else None
+    return exactly(min(got, line.points)), why
+
+
+def figures_of(
+    rule: Rule | Gain | None, answer: Figures, counts: Mapping[str, Fraction]
+) -> dict[str, Fraction | None]:
+    """Every figure a rule reads: counted where records say it, else in the order it was asked."""
+    asked = iter(answer)
+    return {
+        metric: counts[metric] if metric in counts else next(asked, None)
+        for metric in dict.fromkeys(metrics_of(rule))
+    }
+
+
+def _count(values: Mapping[str, Fraction | None], metric: str) -> int:
+    number = values[metric] or ZERO
+    if number < 0:
+        raise AnswerError("negative", metric, ZERO)
+    if number.denominator != 1:
+        raise AnswerError("not_whole", metric)
+    return int(number)
 
 
 def _because(line: Criterion, code: str, **params: Fraction | int | str) -> Reason:
     return Reason(code=code, where=line.id, params=params)
 
 
+def _open(line: Criterion, code: str) -> Outcome:
+    if isinstance(line.rule, Step):
+        code = "not_counted"
+    return Outcome(bands={PLAIN: anything(line.points)}, reasons=(_because(line, code),))
+
+
 def _by_word(line: Criterion, word: str, facts: Facts) -> Outcome:
     """Yes, no, no cases: plain. Partly (A12) and not applicable (A2): by the readings."""
     rule = line.rule
     if word == "na":
-        question = facts.rubric.not_applicable
-        readings = facts.rubric.question(question).readings
+        policy = facts.rubric.not_applicable
+        readings = facts.rubric.readings(policy.question, str(policy.fixed))
         return Outcome(
             bands={key: exactly(ZERO if key == "zero" else line.points) for key in readings},
-            question=question,
+            question=policy.question,
             reasons=(_because(line, "not_applicable"),),
             not_applicable=True,
         )
     if word == "partly" and isinstance(rule, Verdict):
+        readings = facts.rubric.readings(rule.question, PLAIN)
         return Outcome(
-            bands={key: exactly(line.points * share) for key, share in rule.partly.items()},
+            bands={key: exactly(line.points * rule.partly[key]) for key in readings},
             question=rule.question,
             reasons=(_because(line, "partly"),),
         )
@@ -132,69 +193,101 @@ def _by_word(line: Criterion, word: str, facts: Facts) -> Outcome:
     return Outcome(bands={PLAIN: exactly(line.points)}, reasons=reasons)
 
 
-def _by_events(line: Criterion, rule: PerEvent, happened: Figures, facts: Facts) -> Outcome:
-    """发生一起扣…分,扣完为止: never below the floor."""
-    counted = [(event, times or ZERO) for event, times in zip(rule.events, happened, strict=True)]
+def _by_events(
+    line: Criterion, rule: PerEvent, values: Mapping[str, Fraction | None], facts: Facts
+) -> Outcome:
+    """发生一起扣…分,扣完为止: never below the floor, never more than the cap."""
+    counted = [
+        (event, _count(values, event.metric), _among(event, values)) for event in rule.events
+    ]
     question = next((event.question for event in rule.events if event.question), None)
-    readings = facts.rubric.question(question).readings if question else (PLAIN,)
 
-    def lost(reading: str) -> Fraction:
-        return sum(
+    def left(reading: str) -> Band:
+        lost = sum(
             (
-                event.each * (min(times, ONE) if event.question and reading == "once" else times)
-                for event, times in counted
+                event.costs(
+                    min(times, 1) if event.question and reading == "once" else times,
+                    among,
+                    line.points,
+                )
+                for event, times, among in counted
             ),
             ZERO,
         )
+        lost = lost if rule.cap is None else min(lost, rule.cap)
+        return exactly(max(rule.floor, line.points - lost))
 
     return Outcome(
-        bands={key: exactly(max(rule.floor, line.points - lost(key))) for key in readings},
+        bands={key: left(key) for key in facts.rubric.readings(question, PLAIN)},
         question=question,
         reasons=tuple(
-            _because(line, "events", metric=event.metric, count=int(times), each=event.each)
-            for event, times in counted
-            if times
+            _event_reason(line, event, times, among) for event, times, among in counted if times
         ),
     )
 
 
-def _by_ladder(line: Criterion, rule: Step, counts: Mapping[str, int]) -> Outcome:
+def _among(event: Event, values: Mapping[str, Fraction | None]) -> tuple[int, ...]:
+    """How many of the events count more; AnswerError for more than there are."""
+    found = tuple(_count(values, each.metric) for each in event.doubled)
+    times = _count(values, event.metric)
+    for number, each in zip(found, event.doubled, strict=True):
+        if number > times:
+            raise AnswerError("too_large", each.metric, Fraction(times))
+    return found
+
+
+def _event_reason(line: Criterion, event: Event, times: int, among: tuple[int, ...]) -> Reason:
+    params: dict[str, Fraction | int | str] = {"metric": event.metric, "count": times}
+    if event.each is not None and not sum(among) and not event.repeats:
+        return _because(line, "events", **params, each=event.each)
+    lost = min(event.costs(times, among, line.points), line.points)
+    return _because(line, "events_cost", **params, lost=lost)
+
+
+def _by_ladder(
+    line: Criterion, rule: Step, values: Mapping[str, Fraction | None], facts: Facts
+) -> Outcome:
     """漏报2次扣1分,漏报3次及以上不得分; a rung the table does not print by the readings (A3)."""
-    times = counts.get(rule.metric)
-    if times is None:
-        return Outcome(
-            bands={PLAIN: anything(line.points)}, reasons=(_because(line, "not_counted"),)
-        )
-    if times < 0:
-        raise AnswerError("negative", rule.metric, ZERO)
+    times = _count(values, rule.metric)
     lost = rule.deduct[min(times, len(rule.deduct) - 1)]
-    reasons = (_because(line, "missed", count=times, deduct=lost),) if times else ()
-    if rule.unprinted is None or times != rule.unprinted.at:
+    reasons = (
+        (_because(line, "missed", metric=rule.metric, count=times, deduct=lost),) if times else ()
+    )
+    rung = rule.unprinted
+    if rung is None or times != rung.at:
         return Outcome(bands={PLAIN: exactly(line.points - lost)}, reasons=reasons)
+    readings = facts.rubric.readings(rung.question, PLAIN)
     return Outcome(
-        bands={key: exactly(line.points - off) for key, off in rule.unprinted.deduct.items()},
-        question=rule.unprinted.question,
+        bands={key: exactly(line.points - rung.deduct[key]) for key in readings},
+        question=rung.question,
         reasons=reasons,
     )
 
 
-def _by_share(line: Criterion, rule: Prorate, answer: Figures, facts: Facts) -> Outcome:
+def _by_share(
+    line: Criterion, rule: Prorate, values: Mapping[str, Fraction | None], facts: Facts
+) -> Outcome:
     """折合: in proportion to a figure out of its full mark."""
-    value = answer[0] or ZERO
+    value = values[rule.metric] or ZERO
     full = amount_in(facts.settings, rule.full)
+    value = min(value, full)
     reasons = (_because(line, "prorated", value=value, full=full),) if value < full else ()
     return Outcome(bands={PLAIN: exactly(line.points * value / full)}, reasons=reasons)
 
 
-def _by_benchmark(line: Criterion, rule: BelowBenchmark, answer: Figures, facts: Facts) -> Outcome:
-    """低于全区平均数扣分; while the average is missing it may be anything up to the best mark."""
-    own, benchmark = answer[0] or ZERO, answer[1]
+def _by_benchmark(
+    line: Criterion, rule: BelowBenchmark, values: Mapping[str, Fraction | None], facts: Facts
+) -> Outcome:
+    """低于全区平均数扣分; while a figure is missing it may be anything up to the best mark."""
+    own, benchmark = values[rule.metric], values[rule.benchmark]
+    if own is None:
+        return _open(line, "unanswered")
     slope = amount_in(facts.settings, rule.per_point)
     gap = max(ZERO, (rule.maximum if benchmark is None else benchmark) - own)
     if gap == 0:
         return Outcome(bands={PLAIN: exactly(line.points)})
     worst = {"per_point": max(rule.floor, line.points - gap * slope), "everything": rule.floor}
-    readings = facts.rubric.question(rule.question).readings
+    readings = facts.rubric.readings(rule.question, "per_point")
     if benchmark is None:
         return Outcome(
             bands={key: Band(low=worst[key], high=line.points, points=None) for key in readings},
@@ -206,3 +299,51 @@ def _by_benchmark(line: Criterion, rule: BelowBenchmark, answer: Figures, facts:
         question=rule.question,
         reasons=(_because(line, "below_benchmark", own=own, benchmark=benchmark, gap=gap),),
     )
+
+
+_STEPS: Mapping[str, Callable[[Fraction], Fraction]] = {
+    "proportional": lambda steps: steps,
+    "whole": lambda steps: Fraction(floor(steps)),
+    "started": lambda steps: Fraction(ceil(steps)),
+}
+
+
+def _by_slope(
+    line: Criterion, rule: Slope, values: Mapping[str, Fraction | None], facts: Facts
+) -> Outcome:
+    """每降低1个百分点扣0.25分, tier by tier; under the last one perhaps no points at all."""
+    value = values[rule.metric] or ZERO
+    if value >= rule.full_from:
+        return Outcome(bands={PLAIN: exactly(line.points)})
+    readings = facts.rubric.readings(rule.question, rule.counting)
+    return Outcome(
+        bands={
+            key: exactly(max(ZERO, line.points - _slid(rule, value, line.points, _STEPS[key])))
+            for key in readings
+        },
+        question=rule.question,
+        reasons=(_because(line, "slope", value=value, full=rule.full_from),),
+    )
+
+
+def _slid(
+    rule: Slope, value: Fraction, whole: Fraction, steps: Callable[[Fraction], Fraction]
+) -> Fraction:
+    if rule.below_zero and value < rule.tiers[-1].down_to:
+        return whole
+    lost, top = ZERO, rule.full_from
+    for tier in rule.tiers:
+        goes_on = tier is rule.tiers[-1]
+        bottom = value if goes_on else max(value, tier.down_to)
+        lost += steps((top - min(top, bottom)) / tier.per) * tier.deduct
+        top = min(top, max(bottom, tier.down_to) if not goes_on else bottom)
+    return lost
+
+
+_BY_RULE: Mapping[type, Callable[..., Outcome]] = {
+    PerEvent: _by_events,
+    Step: _by_ladder,
+    Prorate: _by_share,
+    BelowBenchmark: _by_benchmark,
+    Slope: _by_slope,
+}

@@ -1,29 +1,31 @@
-"""From the mappings of a rubric file to its sections, items, criteria and rules."""
+"""From the mappings of a rubric file to its sections, items, criteria, bonus and veto."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from models.applicability import AllOf, AnyOf, AtLeast, AtLevels, Not, Predicate
 from models.criteria import (
     METRICS,
-    Amount,
-    BelowBenchmark,
+    NOT_APPLICABLE_POLICIES,
+    OVER_READINGS,
+    Bonus,
+    BonusLine,
     Criterion,
-    Event,
     Item,
     Over,
-    PerEvent,
-    Prorate,
-    Rule,
+    Policy,
     Section,
-    Step,
-    Unprinted,
-    Verdict,
+    Veto,
 )
 from models.fields import Fields, exact
+from models.rule_lines import read_gain, read_rule
+from models.rules import Rule, Verdict
 
 JUDGED = frozenset({"auto", "assisted", "human", "external"})
 COMBINED = frozenset({"sum", "one_of"})
 PRINTED = frozenset({"line", "row"})
+_FIGURES = {"beds_from": "beds", "outpatients_from": "outpatients"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +55,7 @@ class Lines:
             title=fields.text_if_any("title"),
             points=fields.number("points"),
             combine=combine,
-            printed_sum=fields.numbers_by("printed_sum", int) if fields.has("printed_sum") else {},
+            printed_sum=_printed_sums(fields) if fields.has("printed_sum") else {},
             over=_over(fields.part("over")) if fields.has("over") else None,
             criteria=tuple(self.criterion(each, combine) for each in fields.parts("criteria")),
         )
@@ -70,126 +72,154 @@ class Lines:
             clause=fields.word("clause"),
             points=fields.number("points"),
             points_printed=fields.word("points_printed", PRINTED, "line"),
-            levels=self._gate(fields),
+            same_row=fields.flag("same_row"),
+            gate=self._gate(fields),
             judged=fields.word("judged", JUDGED),
             key=fields.word("key") if chosen else None,
             rule=None if chosen else self._rule(fields),
             guide=fields.text_if_any("guide"),
             evidence=fields.text_if_any("evidence"),
+            shows=_metrics(fields, "shows"),
             open=_ids(fields, "open"),
         )
         fields.close()
         return criterion
 
-    def _gate(self, fields: Fields) -> frozenset[int]:
-        if not fields.has("levels"):
-            return self.levels
-        gate = frozenset(fields.items("levels"))
-        if not gate <= self.levels:
-            raise fields.error("unknown_level", f"levels must be among {sorted(self.levels)}")
-        return gate
-
     def _rule(self, fields: Fields) -> Rule:
-        if not fields.has("rule"):
-            return self.verdict
-        rule = fields.part("rule")
-        built = RULES[rule.word("kind", frozenset(RULES))](rule)
-        rule.close()
-        return built
+        return read_rule(fields.part("rule")) if fields.has("rule") else self.verdict
+
+    def _gate(self, fields: Fields) -> Predicate:
+        if fields.has("levels"):
+            if fields.has("applies"):
+                raise fields.error("two_gates", "a line has levels or applies, not both", "levels")
+            return self._levels(fields, "levels")
+        return (
+            self.predicate(fields.part("applies"))
+            if fields.has("applies")
+            else AtLevels(self.levels)
+        )
+
+    def _levels(self, fields: Fields, key: str) -> AtLevels:
+        gate = fields.items(key)
+        if not all(type(each) is int for each in gate) or not self.levels >= set(gate):
+            told = f"{key} must be among {sorted(self.levels)}"
+            raise fields.error("unknown_level", told, key)
+        return AtLevels(frozenset(gate))
+
+    def predicate(self, fields: Fields) -> Predicate:
+        """One mapping of a predicate, which says exactly one thing."""
+        found: list[Predicate] = []
+        if fields.has("level"):
+            found.append(self._levels(fields, "level"))
+        found += [
+            AtLeast(figure, fields.whole(key))
+            for key, figure in _FIGURES.items()
+            if fields.has(key)
+        ]
+        if fields.has("all"):
+            found.append(AllOf(tuple(self.predicate(each) for each in fields.parts("all"))))
+        if fields.has("any"):
+            found.append(AnyOf(tuple(self.predicate(each) for each in fields.parts("any"))))
+        if fields.has("not"):
+            found.append(Not(self.predicate(fields.part("not"))))
+        fields.close()
+        if len(found) != 1:
+            told = "one of level, beds_from, outpatients_from, all, any, not"
+            raise fields.error("not_a_predicate", told)
+        return found[0]
 
 
-def _per_event(fields: Fields) -> PerEvent:
-    return PerEvent(
-        events=tuple(_event(each) for each in fields.parts("events")),
-        floor=fields.number("floor"),
-    )
-
-
-def _event(fields: Fields) -> Event:
-    event = Event(
-        metric=fields.word("metric", METRICS),
-        name=fields.text("name"),
-        each=fields.number("each"),
-        question=fields.word("open") if fields.has("open") else None,
+def read_bonus(fields: Fields) -> Bonus:
+    """What gives points beside the table."""
+    bonus = Bonus(
+        cap=fields.number("cap"),
+        beyond=fields.flag("beyond"),
+        lines=tuple(_bonus_line(each) for each in fields.parts("lines")),
     )
     fields.close()
-    return event
+    return bonus
 
 
-def _step(fields: Fields) -> Step:
-    step = Step(
-        metric=fields.word("metric", METRICS),
-        deduct=fields.numbers("deduct"),
-        unprinted=_unprinted(fields.part("unprinted")) if fields.has("unprinted") else None,
-    )
-    if list(step.deduct) != sorted(step.deduct):
-        raise fields.error("not_a_ladder", "a rung may not cost less than the one before")
-    if step.unprinted is not None and step.unprinted.at >= len(step.deduct):
-        raise fields.error("not_a_ladder", "the unprinted rung is not on the ladder")
-    return step
-
-
-def _unprinted(fields: Fields) -> Unprinted:
-    at = fields.number("at")
-    if at.denominator != 1:
-        raise fields.error("not_a_number", "at must be a whole number")
-    unprinted = Unprinted(
-        at=int(at), question=fields.word("open"), deduct=fields.numbers_by("deduct", str)
+def _bonus_line(fields: Fields) -> BonusLine:
+    line = BonusLine(
+        id=fields.word("id"),
+        name=fields.text("name"),
+        text=fields.text("text"),
+        clause=fields.word("clause"),
+        points=fields.number("points"),
+        judged=fields.word("judged", JUDGED),
+        rule=read_gain(fields.part("rule")) if fields.has("rule") else None,
     )
     fields.close()
-    return unprinted
+    return line
 
 
-def _prorate(fields: Fields) -> Prorate:
-    return Prorate(
-        metric=fields.word("metric", METRICS),
+def read_veto(fields: Fields) -> Veto:
+    """What leaves nothing, or takes points off the total."""
+    veto = Veto(
+        id=fields.word("id"),
         name=fields.text("name"),
-        full=_amount(fields, "full"),
-        no_cases=fields.has("no_cases")
-        and fields.word("no_cases", frozenset({"full_marks"})) == "full_marks",
-    )
-
-
-def _below_benchmark(fields: Fields) -> BelowBenchmark:
-    return BelowBenchmark(
+        text=fields.text("text"),
+        clause=fields.word("clause"),
         metric=fields.word("metric", METRICS),
-        name=fields.text("name"),
-        benchmark=fields.word("benchmark", METRICS),
-        benchmark_name=fields.text("benchmark_name"),
-        maximum=fields.number("maximum"),
-        per_point=_amount(fields, "per_point"),
-        floor=fields.number("floor"),
-        question=fields.word("open"),
+        deduct=_effect(fields),
     )
+    fields.close()
+    return veto
+
+
+def _effect(fields: Fields) -> Fraction | None:
+    raw = fields.take("effect")
+    if raw == "zero":
+        return None
+    number = exact(raw.get("deduct")) if isinstance(raw, dict) and set(raw) == {"deduct"} else None
+    if number is None or number == 0:
+        raise fields.error("unknown_effect", "effect must be zero or {deduct: points}", "effect")
+    return number
+
+
+def read_not_applicable(fields: Fields) -> Policy:
+    """What a line that does not apply counts."""
+    return _policy(fields, NOT_APPLICABLE_POLICIES)
+
+
+def _policy(fields: Fields, allowed: frozenset[str]) -> Policy:
+    open_question = fields.word("open") if fields.has("open") else None
+    fixed = None if open_question else fields.word("policy", allowed)
+    fields.close()
+    return Policy(question=open_question, fixed=fixed)
 
 
 def _over(fields: Fields) -> Over:
     split = fields.numbers_by("split", str) if fields.has("split") else {}
-    over = Over(question=fields.word("open"), split=split)
-    fields.close()
-    return over
+    return Over(policy=_policy(fields, OVER_READINGS), split=split)
 
 
-def _amount(fields: Fields, key: str) -> Amount:
-    raw = fields.take(key)
-    number = exact(raw)
-    if number is not None and number > 0:
-        return number
-    if isinstance(raw, str) and raw.isidentifier():
-        return raw
-    raise fields.error("not_a_number", f"{key} must be a number above 0 or the key of a setting")
+def _printed_sums(fields: Fields) -> Mapping[int, tuple[Fraction, ...]]:
+    raw = fields.take("printed_sum")
+    if not isinstance(raw, dict) or not all(type(level) is int for level in raw):
+        raise fields.error("not_a_mapping", "printed_sum must be a mapping by level", "printed_sum")
+    return {level: tuple(_numbers(fields, each)) for level, each in raw.items()}
+
+
+def _numbers(fields: Fields, raw: object) -> list[Fraction]:
+    listed = raw if isinstance(raw, list) else [raw]
+    found = [exact(each) for each in listed]
+    if not found or None in found:
+        told = f"printed_sum must hold numbers or lists of them, not {raw!r}"
+        raise fields.error("not_a_number", told, "printed_sum")
+    return [each for each in found if each is not None]
+
+
+def _metrics(fields: Fields, key: str) -> tuple[str, ...]:
+    found = _ids(fields, key)
+    for each in found:
+        if each not in METRICS:
+            raise fields.error("unknown_metric", f"unknown metric {each!r}", key)
+    return found
 
 
 def _ids(fields: Fields, key: str) -> tuple[str, ...]:
     if not fields.has(key):
         return ()
     return tuple(str(each) for each in fields.items(key))
-
-
-RULES: dict[str, Callable[[Fields], Rule]] = {
-    "per_event": _per_event,
-    "step": _step,
-    "prorate": _prorate,
-    "below_benchmark": _below_benchmark,
-}
-"""Every rule kind a line may name; without one it is a verdict, or a choice of its item."""

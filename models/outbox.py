@@ -129,6 +129,12 @@ def queued_after(conn: Connection, last_id: int, *, limit: int) -> list[Row[Any]
     return list(conn.execute(query.order_by(OUTBOX.c.id).limit(limit)))
 
 
+def queued_payloads(conn: Connection, method: str) -> list[dict[str, Any]]:
+    """What is still to be sent by a method."""
+    query = select(OUTBOX.c.payload).where(OUTBOX.c.state == "queued", OUTBOX.c.method == method)
+    return list(conn.execute(query).scalars())
+
+
 def standing(conn: Connection, which: int, *, method: str, follows: int | None) -> Standing:
     """How a message stands now; 0 is one that is not stored, which nobody can take back.
 

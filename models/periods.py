@@ -1,5 +1,6 @@
 """The periods a paper is owed for, and the moments that local dates stand for."""
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
@@ -38,11 +39,15 @@ def month_and_day(value: str) -> tuple[int, int]:
     return int(month), int(day)
 
 
-def first_after(period_end: date, month_day: str) -> date:
-    """The first such month-day after a period; 02-29 is the last of February in every year."""
+def on(year: int, month_day: str) -> date:
+    """That month-day of a year; 02-29 is the last of February in every year. ValueError."""
     month, day = month_and_day(month_day)
-    years = (period_end.year, period_end.year + 1)
-    days = [date(year, month, min(day, monthrange(year, month)[1])) for year in years]
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def first_after(period_end: date, month_day: str) -> date:
+    """The first such month-day after a period."""
+    days = [on(year, month_day) for year in (period_end.year, period_end.year + 1)]
     return days[0] if days[0] > period_end else days[1]
 
 
@@ -55,3 +60,18 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """That local day and time of day, in UTC."""
     return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+_NAMED = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])|H([12])|Q([1-4]))?")
+
+
+def read_span(text: str) -> Span:
+    """The days of ``2026``, ``2026H1``, ``2026Q3`` or ``2026-07``; ValueError."""
+    found = _NAMED.fullmatch(text)
+    if not found or not 1970 <= int(found[1]) <= 9000:
+        raise ValueError("is not a period like 2026, 2026H1, 2026Q3 or 2026-07")
+    year, month, half, quarter = (int(part) if part else 0 for part in found.groups())
+    months = 1 if month else 6 if half else 3 if quarter else 12
+    first = month or (half or quarter or 1) * months - months + 1
+    last = first + months - 1
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])

@@ -3,22 +3,27 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import yaml
 
-from models.criteria import OpenQuestion, Rubric, Setting, Source, Verdict
+from models.criteria import OpenQuestion, Rubric, Setting, Source
 from models.fields import Fields, RubricError
-from models.lines import Lines
+from models.lines import Lines, read_bonus, read_not_applicable, read_veto
+from models.located import CycleError, Located, TwiceError, load_located
+from models.periods import month_and_day, on
+from models.rule_lines import read_verdict
+from models.rules import Verdict
 from models.soundness import check_sound
 
 FOLDER = Path(__file__).parent / "rubrics"
+SUPERSEDED = FOLDER / "superseded"
+"""Versions that shipped once: what was answered to them is scored by them for ever."""
 SCHEMA = "wardwatch-rubric/1"
-# The C loader takes a tenth of the time; it is there wherever PyYAML came as a wheel.
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+CALENDAR_YEAR = "calendar_year"
 
 
 @cache
@@ -34,38 +39,91 @@ def shipped_ids() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
+@cache
+def shipped_by_hash(content_hash: str) -> Rubric | None:
+    """A version that ships, or shipped once, by its content hash; None for any other."""
+    newest = (shipped(each) for each in shipped_ids())
+    older = (load(path) for path in sorted(SUPERSEDED.glob("*.yaml")))
+    known = (*newest, *older)
+    return next((each for each in known if each.content_hash == content_hash), None)
+
+
+def counting_period(rubric: Rubric, year: int) -> tuple[date, date]:
+    """The first and last day that count for a year, local dates, both inclusive."""
+    if rubric.period == CALENDAR_YEAR:
+        return date(year, 1, 1), date(year, 12, 31)
+    return on(year - 1, rubric.period), on(year, rubric.period) - timedelta(days=1)
+
+
 def load(path: Path) -> Rubric:
-    """Read and check one file; RubricError names the file, the place in it and the reason."""
+    """Read and check one file; RubricError names file, line, the place in it and the reason."""
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise RubricError(path.name, "file", "unreadable", reason) from error
-    rubric = _rubric(Fields(path.name, "file", raw), raw)
-    if not path.stem.startswith(rubric.id):
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path.name, error) from error
+    return parse(path.name, text)
+
+
+def parse(name: str, text: str) -> Rubric:
+    """The same from a text that is to stand in a file of that name."""
+    try:
+        raw = load_located(text)
+    except CycleError as error:
+        raise RubricError(name, "file", "cycle", str(error)) from error
+    except TwiceError as error:
+        raise RubricError(name, "file", "duplicate_key", str(error)) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _unreadable(name, error) from error
+    rubric = _rubric(Fields(name, "file", raw), raw)
+    lines = _lines_by_id(raw)
+    if not Path(name).stem.startswith(rubric.id):
         reason = "the file name must begin with the id"
-        raise RubricError(path.name, rubric.id, "wrong_file_name", reason)
-    check_sound(path.name, rubric)
+        raise RubricError(name, rubric.id, "wrong_file_name", reason, lines[rubric.id])
+    check_sound(name, rubric, lines)
     return rubric
+
+
+def _unreadable(name: str, error: Exception) -> RubricError:
+    return RubricError(name, "file", "unreadable", " ".join(str(error).split()))
+
+
+def _lines_by_id(raw: object) -> dict[str, int]:
+    """Where each id, or key of a setting, and each part of the file stands; of one used twice the last."""
+    found: dict[str, int] = dict(raw.lines) if isinstance(raw, Located) else {}
+    inner: list[object] = [raw]
+    while inner:
+        part = inner.pop(0)
+        if isinstance(part, Located):
+            name = part.get("id", part.get("key"))
+            if isinstance(name, str):
+                found[name] = part.line
+            inner += part.values()
+        elif isinstance(part, list):
+            inner += part
+    return found
 
 
 def _rubric(fields: Fields, raw: object) -> Rubric:
     fields.word("schema", frozenset({SCHEMA}))
     levels = fields.texts_by("levels", int)
     lines = Lines(levels=frozenset(levels), verdict=_verdict(fields.part("verdict")))
+    source = _source(fields.part("source"))
     rubric = Rubric(
         id=fields.word("id"),
         version=fields.word("version"),
         content_hash="",
+        valid_from=_valid_from(fields, source),
         title=fields.text("title"),
-        source=_source(fields.part("source")),
-        period=fields.word("period"),
+        source=source,
+        period=_period(fields),
         points=fields.number("points"),
         levels=levels,
-        not_applicable=_not_applicable(fields.part("not_applicable")),
-        settings=tuple(_setting(each) for each in fields.parts("settings")),
+        not_applicable=read_not_applicable(fields.part("not_applicable")),
+        settings=tuple(_setting(each) for each in _parts(fields, "settings")),
         sections=tuple(lines.section(each) for each in fields.parts("sections")),
-        open=tuple(_question(each) for each in fields.parts("open")),
+        bonus=read_bonus(fields.part("bonus")) if fields.has("bonus") else None,
+        veto=tuple(read_veto(each) for each in _parts(fields, "veto")),
+        open=tuple(_question(each) for each in _parts(fields, "open")),
     )
     fields.close()
     # Hashed last: only now is every key and value known to be of a kind that JSON can say.
@@ -78,16 +136,38 @@ def _content_hash(raw: object) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+def _parts(fields: Fields, key: str) -> list[Fields]:
+    return fields.parts(key) if fields.has(key) else []
+
+
 def _verdict(fields: Fields) -> Verdict:
-    verdict = Verdict(partly=fields.numbers_by("partly", str), question=fields.word("open"))
+    verdict = read_verdict(fields)
     fields.close()
     return verdict
 
 
-def _not_applicable(fields: Fields) -> str:
-    question = fields.word("open")
-    fields.close()
-    return question
+def _valid_from(fields: Fields, source: Source) -> date:
+    said = fields.word("valid_from", default=f"{source.issued[:4]}-01-01")
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        told = f"valid_from must be a day such as 2026-01-01, not {said!r}"
+        raise fields.error("not_a_date", told, "valid_from") from None
+
+
+def _period(fields: Fields) -> str:
+    said = fields.word("period")
+    if said == CALENDAR_YEAR:
+        return said
+    try:
+        month_and_day(said)
+        on(2000, said)
+    except ValueError:
+        told = f"period must be {CALENDAR_YEAR} or a month-day such as 12-01, not {said!r}"
+        raise fields.error("not_a_period", told, "period") from None
+    if said == "01-01":
+        raise fields.error("not_a_period", f"01-01 is {CALENDAR_YEAR}", "period")
+    return said
 
 
 def _source(fields: Fields) -> Source:

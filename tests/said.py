@@ -30,6 +30,11 @@ class Said:
         return [note.payload["text"] for note in notes if "text" in note.payload]
 
     @property
+    def captions(self) -> list[str]:
+        """What is said beside the files."""
+        return [item.payload["caption"] for item in self.out if "caption" in item.payload]
+
+    @property
     def everything(self) -> str:
         """Every word and every button's data, whoever it goes to."""
         return "\n".join(f"{item.method} {item.payload}" for item in self.out)

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import count
+from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir
 from typing import Any
+from uuid import uuid4
 
 from telegram import Update
 from telegram.ext import ApplicationBuilder
@@ -70,10 +74,12 @@ class Stage:
         self.db, self.now = db, NOW
         self.registry = registry or build_registry()
         self.bag = Mailbag()
+        self.folder = Path(gettempdir(), f"stage-{uuid4().hex}")
         house = House(
             cipher=CIPHER,
             bot_name="w_bot",
             default_locale="en",
+            data_dir=self.folder,
         )
         runner = Runner(self.registry)
         self.desk = Desk(
@@ -95,6 +101,7 @@ class Stage:
 
     async def __aexit__(self, *_error: object) -> None:
         await self.ptb.shutdown()
+        rmtree(self.folder, ignore_errors=True)
 
     async def says(self, person: Person, text: str) -> Said:
         """Write a message or a command."""

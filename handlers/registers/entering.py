@@ -22,6 +22,7 @@ from models.kind import Kind
 from models.number import next_number
 from models.people import Actor, list_actors
 from models.register import ENTERED, figures, first_state
+from models.selfcheck import insert_rectification
 
 
 def kinds_for(role: str) -> list[Kind]:
@@ -87,6 +88,14 @@ def complete_entry(turn: Turn, finished: Finished, *, kind: Kind) -> None:
         created_at=turn.now,
     )
     turn.keep_files(files_of(answers), subject="entry", subject_id=entry_id)
+    if rectifies := finished.view.params.get("rectifies"):
+        insert_rectification(
+            turn.conn,
+            entry_id=entry_id,
+            hospital_id=turn.actor.hospital.id,
+            check_id=rectifies["check"],
+            question=rectifies["question"],
+        )
     if asset is not None:
         move_entry(turn.conn, asset.id, old=asset.state, new="fault", now=turn.now)
     row: Any = entry_by_id(turn.conn, turn.actor.hospital.id, entry_id)

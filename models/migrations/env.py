@@ -28,6 +28,8 @@ import models.patrol
 import models.people
 import models.response
 import models.room
+import models.rubric_version
+import models.ruling
 import models.selfcheck
 import models.setting
 import models.threat  # noqa: F401  (each import registers its tables)

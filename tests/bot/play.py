@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +28,7 @@ HOUSE = House(
     cipher=Cipher(bytes(32)),
     bot_name="ward_bot",
     default_locale="en",
+    data_dir=Path("nowhere"),
 )
 BUSY = "the office is closed"
 

@@ -1,6 +1,7 @@
 """Forms whose unfinished answers are sealed: nothing typed stands in clear, and everything works as in others."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,7 +155,7 @@ def test_after_a_change_of_key_every_way_into_it_says_so(
 ) -> None:
     play.begin("trip")
     play.presses("green")
-    house = playing.House(cipher=Cipher(b"1" * 32), bot_name="ward_bot", default_locale="en")
+    house = replace(playing.HOUSE, cipher=Cipher(b"1" * 32))
     monkeypatch.setattr(playing, "HOUSE", house)
 
     def describe(turn: Any) -> None:

@@ -54,8 +54,9 @@ PRESSES = {
     "threat_step": DUTY,
     "file": DUTY,
     "waive": DUTY,
-    "score": READERS,
-    **dict.fromkeys(("admin", "chain", "police_phone", "room"), "admin"),
+    "repair": DUTY,
+    **dict.fromkeys(("score", "sheet", "ruling", "check"), READERS),
+    **dict.fromkeys(("admin", "chain", "police_phone", "room", "rubric"), "admin"),
     "tasks": EVERYBODY,
     "enter": "guard doctor head officer admin",
     "entry": REPORTERS,
@@ -76,13 +77,15 @@ FORMS = {
     "threat_renew": DUTY,
     "threat_end": DUTY,
     "threat_level": DUTY,
-    "selfcheck": DUTY,
+    **dict.fromkeys(("selfcheck", "check_assign", "check_reopen"), DUTY),
+    "check_return": "officer admin leader",
+    "inspection": "admin district",
     "file": DUTY,
     "waive": DUTY,
     "invite": "admin",
     "facts": "admin",
     "removal": "admin",
-    **dict.fromkeys(("chain", "police_phone"), "admin"),
+    **dict.fromkeys(("chain", "police_phone", "ruling"), "admin"),
     "hazard": "guard doctor head officer admin",
     "fault": "guard doctor head officer admin",
     "complaint": "doctor head officer admin",
@@ -120,7 +123,7 @@ def everybody(db: Database, cast: Cast, code: str) -> Iterator[Person]:
 
 def refused(said: Said) -> bool:
     """Whether the whole answer is the refusal."""
-    told = said.texts + said.toasts
+    told = said.texts + said.toasts + said.captions
     assert told, "nothing ends in silence"
     assert FAULT not in said.everything
     if REFUSAL in told:

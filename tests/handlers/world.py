@@ -116,11 +116,20 @@ class World:
             "threat_step": [f"{verb}:{self.threat}" for verb in THREAT_VERBS],
             "file": ["0", str(self.paper)],
             "waive": [str(self.paper)],
-            "score": ["2026:1", "2026:4"],
+            "score": ["2026", "2026:1", "2026:4", "2026:4.5", "2026:miss", "2026:before"],
+            "ruling": ["2026", "2026:A1", "2026:A1:make", "2026:qc_full_score"],
+            "sheet": ["2026", "2026:xlsx", "2026:docx", "2999"],
             "admin": ["list", "invite", "facts", "remove"],
             "chain": ["show", "alarm", "severe", "ordinary", "default:alarm"],
             "police_phone": ["set"],
             "room": ["show", "free", "free_now"],
+            "rubric": ["", "2026", "2026:000000000000"],
+            "check": [
+                "",
+                *("4", "4:accept", "4:return", "4:reopen", "4:assign", "4:files", "4:answer"),
+                "compare",
+            ],
+            "repair": ["1:4.1.1"],
             "tasks": ["0", "1"],
             "enter": ["", "hazard", "complaint", "point"],
             "entry": [self.entry, *(f"{self.entry}:{verb}" for verb in ENTRY_VERBS)],
@@ -176,6 +185,7 @@ class World:
             "chain",
             "police_phone",
             "room",
+            "rubric",
         ):
             yield from (f"{kind}:{argument}" for argument in self.arguments(kind))
         yield f"file:{self.paper}"

@@ -1,6 +1,7 @@
 """Migrations: what they build is what the models say, on both engines, and the way back works."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqlmodel import SQLModel
 
 from bot.db import Database
 from bot.migrate import HEAD, current_revision, ensure_migrated
+from models.selfcheck import answers_at, list_sections
 from tests.postgres import Postgres
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "models" / "migrations"
@@ -140,6 +142,19 @@ FIRST_VERSION = {
         "account_sealed": b"b",
         "reported_at": "2026-01-02",
     },
+    "self_check": {
+        "id": 1,
+        "hospital_id": 1,
+        "member_id": 1,
+        "draft_id": 4,
+        "year": 2026,
+        "rubric": "qingpu-2021",
+        "rubric_hash": "0" * 64,
+        "level": 3,
+        "answers": '{"1.1": "none", "4.2.2": ["1", "0"]}',
+        "started_at": "2026-01-03",
+        "finished_at": "2026-01-04",
+    },
 }
 """Rows of the first version that refer to each other."""
 
@@ -163,6 +178,12 @@ def test_records_of_the_first_version_are_carried_over(empty: Database) -> None:
             "major",
         )
         assert conn.execute(text("SELECT confidential FROM incident")).scalar() in (0, False)
+        check = answers_at(conn, 1, 2026, at=datetime(2026, 2, 1, tzinfo=UTC))
+        assert check is not None
+        assert (check.check_id, check.version_no, check.reviewed) == (1, 1, False)
+        assert check.answers == {"1.1": "none", "4.2.2": ["1", "0"]}
+        states = {row.section: row.state for row in list_sections(conn, 1)}
+        assert states == {"1": "submitted", "4": "submitted"}
         with pytest.raises(IntegrityError):
             conn.execute(text("INSERT INTO response VALUES (99, 1, '2026-01-02', NULL)"))
     empty.close()

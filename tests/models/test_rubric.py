@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 import yaml
 
-from models.criteria import LANGUAGES, VERDICTS, Text
+from models.applicability import Place
+from models.criteria import VERDICTS, Criterion
 from models.fields import RubricError
 from models.question import AnswerError, Question, asked, check_answer
-from models.rubric import FOLDER, LOADER, load, shipped, shipped_ids
+from models.rubric import FOLDER, load, shipped, shipped_ids
 from models.soundness import mismatches
+from models.wording import LANGUAGES, Text
 from tests.models.scorecard_oracle import SECTIONS, TABLE, questions_at
 
 FILE = FOLDER / "qingpu-2021.yaml"
 RUBRIC = shipped("qingpu-2021")
-RAW = yaml.load(FILE.read_text(encoding="utf-8"), Loader=LOADER)
+RAW = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # The column 评分标准 as printed, a row a line.
 PRINTED = """
@@ -95,8 +97,13 @@ def test_the_table_is_complete() -> None:
     for item_id, (points, lines) in TABLE.items():
         item = next(each for each in RUBRIC.items if each.id == item_id)
         assert item.points == points
-        found = [(each.id, each.points, min(each.levels)) for each in item.criteria]
+        found = [(each.id, each.points, lowest(each)) for each in item.criteria]
         assert found == [line[:3] for line in lines]
+
+
+def lowest(line: Criterion) -> int:
+    """The lowest level that a line is for."""
+    return min(level for level in RUBRIC.levels if line.applies(Place(level=level)))
 
 
 def test_clauses_are_the_printed_words_in_their_order() -> None:
@@ -133,7 +140,7 @@ def test_points_that_do_not_add_up_are_reported_by_level() -> None:
         ("4.2", 3, 12, 10, "A1"),
     ]
     item = next(each for each in RUBRIC.items if each.id == "4.2")
-    assert [item.sum_at(level) for level in (1, 2, 3)] == [8, 10, 12]
+    assert [item.sum_at(Place(level=level)) for level in (1, 2, 3)] == [8, 10, 12]
 
 
 def test_loading_is_quick_and_what_ships_is_read_once() -> None:
@@ -204,10 +211,26 @@ REFUSED: list[tuple[Change, str, str]] = [
     (lambda raw: raw_line(raw, "1.2.a").update(points="5 points"), "1.2.a", "not_a_number"),
     (lambda raw: raw_line(raw, "1.2.a").update(id=1.2), "1.2: criteria", "not_a_text"),
     (lambda raw: drop(raw_line(raw, "1.2.a"), "clause"), "1.2.a", "missing_key"),
-    (lambda raw: drop(raw_line(raw, "1.2.a")["name"], "en"), "1.2.a", "not_translated"),
+    (lambda raw: drop(raw_line(raw, "1.2.a")["name"], "zh_Hans"), "1.2.a", "not_translated"),
+    (lambda raw: raw_line(raw, "1.2.a")["name"].update(fr="x"), "1.2.a", "not_translated"),
     (lambda raw: raw_line(raw, "1.2.a")["name"].update(en=" "), "1.2.a", "not_a_text"),
     (lambda raw: raw_line(raw, "1.2.a").update(point=5), "1.2.a", "unknown_key"),
-    (lambda raw: raw.update(bonus=5), "qingpu-2021", "unknown_key"),
+    (lambda raw: raw.update(bones=5), "qingpu-2021", "unknown_key"),
+    (lambda raw: raw.update(bonus=5), "qingpu-2021: bonus", "not_a_mapping"),
+    (lambda raw: raw_line(raw, "1.2.a").update(points=10_001), "1.2.a", "not_a_number"),
+    (lambda raw: raw_line(raw, "2.1.1").update(applies={"level": [2]}), "2.1.1", "two_gates"),
+    (lambda raw: raw_line(raw, "1.2.a").update(applies={"beds": 9}), "1.2.a: app", "unknown_key"),
+    (lambda raw: raw_line(raw, "1.2.a").update(applies={}), "1.2.a: applies", "not_a_predicate"),
+    (lambda raw: raw_line(raw, "1.2.a").update(applies={"beds_from": 1.5}), "1.2.a: ", "not_a_n"),
+    (lambda raw: raw_line(raw, "1.2.a").update(applies={"beds_from": 9}), "1.2", "points_mism"),
+    (lambda raw: raw_line(raw, "1.2.a").update(shows=["luck"]), "1.2.a", "unknown_metric"),
+    (lambda raw: raw_line(raw, "1.2.a").update(same_row="yes"), "1.2.a", "not_a_flag"),
+    (lambda raw: raw.update(valid_from="soon"), "qingpu-2021", "not_a_date"),
+    (lambda raw: raw.update(period="weekly"), "qingpu-2021", "not_a_period"),
+    (lambda raw: raw.update(period="01-01"), "qingpu-2021", "not_a_period"),
+    (lambda raw: raw["levels"].update({4: raw["title"]}), "", ""),
+    (lambda raw: raw.update(not_applicable={"policy": "luck"}), "qingpu-2021: not", "unknown_pol"),
+    (lambda raw: raw.update(verdict={"partly": 2}), "qingpu-2021: verdict", "not_a_number"),
     (lambda raw: raw_line(raw, "1.2.a").update(levels=[2, 4]), "1.2.a", "unknown_level"),
     (lambda raw: raw_item(raw, "1.2").update(criteria=[]), "1.2", "not_a_list"),
     (lambda raw: raw_item(raw, "1.2").update(criteria=["yes"]), "1.2: criteria", "not_a_mapping"),
@@ -223,7 +246,9 @@ def test_a_bad_file_is_refused(tmp_path: Path, change: Change, where: str, code:
         load(written(tmp_path, change))
     assert refused.value.code.startswith(code)
     assert refused.value.where.startswith(where)
-    assert str(refused.value).startswith(f"qingpu-2021.yaml: {refused.value.where}: ")
+    assert refused.value.line > 0
+    place = f"qingpu-2021.yaml:{refused.value.line}: {refused.value.where}: "
+    assert str(refused.value).startswith(place)
     assert "\n" not in str(refused.value)
 
 

@@ -88,6 +88,16 @@ class SmallBot:
             async with session.post(f"{self._url}/sendMessage", json=params) as answer:
                 assert answer.status == 200, await answer.text()
 
+    async def hand(self, chat_id: int, content: bytes, name: str) -> None:
+        """Send somebody a file unasked."""
+        form = aiohttp.FormData({"chat_id": str(chat_id)}, quote_fields=False)
+        form.add_field("document", content, filename=name)
+        async with (
+            aiohttp.ClientSession(trust_env=False) as session,
+            session.post(f"{self._url}/sendDocument", data=form) as answer,
+        ):
+            assert answer.status == 200, await answer.text()
+
 
 RICH = (
     "<b>bold</b> <i>it</i> <u>u</u> <s>s</s> <code>&lt;img src=x&gt; /no</code> "

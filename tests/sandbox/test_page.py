@@ -186,6 +186,17 @@ async def test_a_file_goes_as_what_it_is(house: House, mime_type: str, kind: str
         assert sent["file"]["name"] == "报告.bin"
 
 
+async def test_a_file_of_the_bot_s_is_there_to_be_saved(house: House) -> None:
+    await house.post("text", person=GUARD, text="One")
+    await house.last_shown(2)
+    await house.bot.hand(GUARD, PNG, "考核表.xlsx")
+    sent = (await house.last_shown(3))[-1]
+    assert (sent["mine"], sent["kind"], sent["file"]["name"]) == (False, "document", "考核表.xlsx")
+    async with house.client.get(sent["file"]["url"]) as answer:
+        assert await answer.read() == PNG
+        assert answer.headers["Content-Disposition"] == "attachment"
+
+
 async def test_a_file_is_refused_when_too_large_or_empty(house: House) -> None:
     large = b"x" * (20 * 1024 * 1024 + 1)
     assert await house.upload(large, "a.bin", "text/plain", person=str(GUARD)) == 413

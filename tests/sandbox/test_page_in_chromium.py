@@ -217,6 +217,22 @@ async def test_files_locations_and_the_clock(tmp_path: Path) -> None:
         assert browser.faults == []
 
 
+async def test_a_file_of_the_bot_s_is_saved_under_its_name(tmp_path: Path) -> None:
+    async with _looking(tmp_path) as (_stage, bot, browser):
+        saved = tmp_path / "saved"
+        await browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(saved))
+        await _say(browser, "One")
+        await browser.wait(_shows("You chose One."))
+        await bot.hand(GUARD, PNG, "考核表 2026.xlsx")
+        await browser.wait("document.querySelector('#log article a.file')")
+        await browser.click("document.querySelector('#log article a.file')")
+        async with asyncio.timeout(10):
+            while not (saved / "考核表 2026.xlsx").exists():
+                await asyncio.sleep(0.05)
+        assert (saved / "考核表 2026.xlsx").read_bytes() == PNG
+        assert browser.faults == []
+
+
 async def test_an_invite_opens_on_the_phone_one_chooses(tmp_path: Path) -> None:
     async with _looking(tmp_path) as (stage, bot, browser):
         await _say(browser, "/invite")
