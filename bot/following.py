@@ -1,6 +1,6 @@
 """Messages that depend on earlier ones: whether such a one may leave now, and with which ids."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -84,3 +84,17 @@ def number_of(result: Any) -> int | None:
     if not isinstance(result, dict):
         return None
     return result.get("message_id") or result.get("message_thread_id")
+
+
+def older_edits(items: Iterable[Outgoing]) -> list[Outgoing]:
+    """Of edits that name the message they replace themselves, all but the newest of each message."""
+    newest: dict[tuple[int, Any], Outgoing] = {}
+    older = []
+    for item in items:
+        if item.method != "editMessageText" or not item.payload.get("message_id"):
+            continue
+        place = (item.chat_id, item.payload["message_id"])
+        if place in newest:
+            older.append(newest[place])
+        newest[place] = item
+    return older

@@ -22,7 +22,7 @@ from telegram.error import (
 
 from bot.db import Database
 from bot.exports import FileGoneError
-from bot.following import ORPHANED, Fate, fit, instead_of, number_of
+from bot.following import ORPHANED, Fate, fit, instead_of, number_of, older_edits
 from bot.lanes import IDLE, Lane, Lanes
 from bot.ledger import Ledger
 from bot.messages import Outgoing, Priority
@@ -122,7 +122,7 @@ class Outbox:
         self._loading = True
         try:
             while rows := await self._db.run(partial(_queued, after=start)):
-                self.push(rows)
+                self._take(rows)
                 start = rows[-1].id
         except SQLAlchemyError as error:
             log.warning("outbox", action="load_failed", error=type(error).__name__)
@@ -137,6 +137,16 @@ class Outbox:
             self._known.pop(number, None)
         for number in [each for each in self._behind if not self._known.get(each)]:
             self._release(number)
+
+    def _take(self, rows: list[Outgoing]) -> None:
+        """Queue what was read; of edits of one message that a dead process left, only the newest.
+
+        It may have sent them all and written none down: sending an older one again would undo the newest.
+        """
+        for item in older_edits(rows):
+            if item.id not in self._known:
+                self._settle(item, "overtaken")
+        self.push(rows)
 
     def _release(self, number: int) -> None:
         """Let what waits behind a message have its turn; there it is looked at again."""

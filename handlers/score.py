@@ -11,11 +11,13 @@ from handlers.score_words import name_of, number, ordinal, points, say_band
 from handlers.scoring import Standing, standing
 from models.criteria import MISSED
 from models.judgement import ZERO
-from models.projection import Loss, Outlook
+from models.projection import Loss, Outlook, reporting
 from models.rules import metrics_of
 
 _SHOWN = 2
 """Losses named on the first screen; the rest is behind the sections."""
+_PAPERS = 3
+"""Missed papers named there."""
 
 
 def show_score(turn: Turn) -> None:
@@ -48,6 +50,11 @@ def _losses(now: Standing, outlook: Outlook) -> list[str]:
     found = []
     if gone := outlook.of("gone"):
         found.append(_("Lost: {losses}").format(losses=_named(now, gone)))
+    counted = {line.id for _item, line in reporting(now.rubric)}
+    if now.missed and not counted & {loss.criterion for loss in outlook.losses}:
+        # The first miss costs nothing by our reading, and is what makes the second one costly.
+        said = _("Missed, nothing lost yet: {papers}")
+        found.append(said.format(papers=_(", ").join(_papers(now))))
     if winnable := outlook.of("winnable"):
         last = say_day(now.period[1], this_year=now.at.year)
         said = _("Can be won back until {day}: {losses}")
@@ -70,10 +77,16 @@ def _one(now: Standing, loss: Loss) -> str:
     line = next((each for each in now.rubric.criteria if each.id == loss.criterion), None)
     if line is None or MISSED not in metrics_of(line.rule) or not now.missed:
         return said
-    papers = [words.paper(p.code, p.subject, p.period_end) for p in now.missed[:_SHOWN]]
+    papers = _papers(now)
     told = n_("{n} report missed", "{n} reports missed", len(now.missed)).format(n=len(now.missed))
     named = _(": ").join((told, _(", ").join(papers)))
     return _("{what} ({numbers})").format(what=said, numbers=named)
+
+
+def _papers(now: Standing) -> list[str]:
+    """The missed papers by name, the last ones where there are many."""
+    named = [words.paper(p.code, p.subject, p.period_end) for p in now.missed[-_PAPERS:]]
+    return [*named, "…"] if len(now.missed) > _PAPERS else named
 
 
 def _beside(now: Standing) -> list[str]:

@@ -191,35 +191,70 @@ async def inviting(ward: Ward, cast: Cast) -> None:
 
 
 async def selfcheck(ward: Ward, cast: Cast) -> None:
-    """The whole scorecard, with a pause, a step back and a refused number."""
+    """The whole scorecard, with evidence, a pause, a step back, a refused number; then a second pair of eyes."""
     ward.heading("The self-check / 考核自查")
     first = await cast.officer.says("/selfcheck")
-    assert "1/23" in first.text
+    assert "1/20" in first.text
+    await cast.officer.sends_photo()
     await cast.officer.presses("党政主要领导" if ward.locale == "zh_Hans" else "leader")
     await cast.officer.presses(ward.say("Partly met"))
     await cast.officer.presses(ward.say("Pause"))
     resumed = await cast.officer.says("/selfcheck")
-    assert "3/23" in resumed.text
+    assert "3/21" in resumed.text, "what is met without evidence is asked about at the end"
     back = await cast.officer.presses(ward.say("Back"))
-    assert "2/23" in back.text
+    assert "2/20" in back.text
     await cast.officer.presses(ward.say("Keep as it was"))
-    answers = (ward.say("None happened"), ward.say("No such cases"), ward.say("Met"))
+    await _answer_the_rest(ward, cast)
+    await cast.officer.presses(ward.say("✅ Submit"))
+    done = ward.say("✅ Self-check submitted.")
+    await eventually(lambda: any(done in each.text for each in cast.officer.shown))
+    await cast.officer.presses(ward.say("Repair {line}", line="1.2.a"))
+    await cast.officer.says("保卫科" if ward.locale == "zh_Hans" else "office")
+    await cast.officer.presses(ward.say("✅ Submit"))
+    await cast.officer.says("/score")
+    await cast.officer.presses("4")
+    await cast.officer.presses("4.2")
+    await _review(ward, cast)
+
+
+async def _answer_the_rest(ward: Ward, cast: Cast) -> None:
+    answers = (ward.say("No such cases"), ward.say("Met"))
     for _step in range(40):
         if ward.say("✅ Submit") in cast.officer.buttons:
-            break
-        k = cast.officer.last.text.partition("/")[0]
-        if k == "10":
+            return
+        text = cast.officer.last.text
+        if "3.1.3" in text:
             await cast.officer.says("一百二")
             await cast.officer.says("95")
-        elif k == "23":
+        elif "5.2.1" in text:
             await cast.officer.says("92.5 94")
+        elif ward.say("Skip") in cast.officer.buttons:
+            await cast.officer.says(
+                "文件在保卫科档案柜" if ward.locale == "zh_Hans" else "in the office"
+            )
         else:
             wanted = [label for label in answers if label in cast.officer.buttons]
             await cast.officer.presses(wanted[0] if wanted else ward.say("Not known yet"))
-    done = await cast.officer.presses(ward.say("✅ Submit"))
-    assert ward.say("✅ Self-check submitted.") in done.text
-    await cast.officer.says("/score")
-    await cast.officer.presses("4")
+
+
+async def _review(ward: Ward, cast: Cast) -> None:
+    """The administrator accepts one section and returns another; the officer answers that again."""
+    await cast.admin.says("/selfcheck")
+    await cast.admin.presses("1")
+    await cast.admin.presses(ward.say("Accept"))
+    await cast.admin.presses("5")
+    await cast.admin.presses(ward.say("Return"))
+    told = len(cast.officer.shown)
+    await cast.admin.says(
+        "满意度请附调查表" if ward.locale == "zh_Hans" else "please add the survey"
+    )
+    await eventually(lambda: len(cast.officer.shown) > told)
+    await cast.officer.presses(ward.say("Look at it"))
+    await cast.officer.presses(ward.say("Answer"))
+    await cast.officer.sends_photo()
+    await cast.officer.presses(ward.say("Met"))
+    await cast.officer.says("92.5 94")
+    await cast.officer.presses(ward.say("✅ Submit"))
 
 
 async def deadlines(ward: Ward, cast: Cast) -> None:
@@ -325,13 +360,13 @@ async def hazard(ward: Ward, cast: Cast) -> None:
     await cast.guard.sends_photo(PHOTO, caption="配电房门锁坏了")
     await cast.guard.says("地下一层配电房")
     await cast.guard.presses(ward.say("✅ Submit"))
-    await cast.officer.sees("H2026-0001")
+    await cast.officer.sees("H2026-0002")
     await cast.officer.says("/tasks")
     await cast.officer.presses(ward.say("Open it"))
     await cast.officer.presses(ward.say("It is put right"))
     await cast.officer.sends_photo(PHOTO + b"3", caption="已换锁")
     await _submit(ward, cast.officer)
-    await cast.guard.sees("H2026-0001")
+    await cast.guard.sees("H2026-0002")
     await cast.guard.says("/tasks")
 
 

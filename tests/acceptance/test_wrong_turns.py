@@ -243,4 +243,4 @@ async def test_a_valid_code_replaces_the_role(ward: Ward, guard: Person) -> None
         now=ward.clock.now(),
     )["invite"]
     assert "安全员" in (await guard.says(f"/start {code}")).text
-    assert "1/23" in (await guard.says("/selfcheck")).text
+    assert "1/20" in (await guard.says("/selfcheck")).text

@@ -140,3 +140,29 @@ async def test_what_is_still_queued_at_the_end_is_sent_by_the_next_start(
     assert states(sqlite_db) == ["queued", "queued"]
     async with sending(sqlite_db, second):
         await until(lambda: second.texts == ["a", "b"])
+
+
+async def test_of_edits_that_a_dead_process_left_only_the_newest_leaves(
+    sqlite_db: Database,
+) -> None:
+    """It may have sent them all: an older one sent again would undo the newest on the screen."""
+
+    def edit(text: str, message_id: int, chat_id: int = 1) -> Outgoing:
+        payload = {"chat_id": chat_id, "message_id": message_id, "text": text}
+        return Outgoing(chat_id=chat_id, method="editMessageText", payload=payload)
+
+    write(
+        sqlite_db,
+        [
+            edit("card", 7),
+            letter("other", chat_id=1),
+            edit("filed", 7),
+            edit("alone", 8),
+            edit("card", 7, 2),
+        ],
+    )
+    wire = Wire()
+    async with sending(sqlite_db, wire):
+        await until(lambda: "queued" not in states(sqlite_db))
+    assert sorted(wire.texts) == ["alone", "card", "filed", "other"]
+    assert states(sqlite_db) == ["overtaken", "sent", "sent", "sent", "sent"]

@@ -38,10 +38,10 @@ class State:
         said = self.answers.get(line)
         if not isinstance(said, list):
             return None
-        # An answer has a number for every figure, or for those that nobody counts.
-        asked = (
-            metrics if len(said) == len(metrics) else [m for m in metrics if m not in self.counts]
-        )
+        # An answer has a number for every figure, or for those that nobody counts; 漏报 is never asked.
+        asked = [each for each in metrics if each != "missed_reports"]
+        if len(said) != len(asked):
+            asked = [each for each in asked if each not in self.counts]
         value = dict(zip(asked, said, strict=False)).get(metric)
         return None if value is None else Fraction(str(value))
 
@@ -108,7 +108,7 @@ def county_items(state: State, place: Hospital) -> dict[str, tuple[Band, Fractio
     rows: dict[str, tuple[int, list[tuple[str, int, bool]]]] = {
         "1.2": (7, [("1.2.1", 3, True), ("1.2.2", 4, True)]),
         "2.1": (14, [("2.1.1", 6, True), ("2.1.2", 8, True)]),
-        "2.2": (10, [("2.2.1", 6, checked), ("2.2.2", 4, True)]),
+        "2.2": (10, [("2.2.1", 8, checked), ("2.2.2", 4, True)]),
         "4.3": (5, [("4.3.1", 5, True)]),
     }
     found = {
@@ -141,9 +141,11 @@ def county_items(state: State, place: Hospital) -> dict[str, tuple[Band, Fractio
 
 
 def summed(points: int, lines: list[tuple[Band, bool, int]]) -> tuple[Band, Fraction]:
+    """Of a row (最高其分值) its points, and how much of what it has no line that applies can give."""
     counted = [band for band, counts, _worth in lines if counts]
     applying = sum(worth for _band, counts, worth in lines if counts)
-    return total(counted), Fraction(points - applying)
+    low, high = (min(Fraction(points), end) for end in total(counted))
+    return (low, high), Fraction(max(0, points - applying))
 
 
 def county_cases(state: State) -> Band:

@@ -159,9 +159,9 @@ def item_range(item: str, state: State, shared: Mapping[str, str]) -> tuple[Frac
     lines = lines_at(item, level)
     found = []
     for a1, a4, a10 in product(
-        ["cap", "rescale", "split"] if (item, level) == ("4.2", 3) else ["cap"],
-        ["per_event", "once"] if item == "4.2" else ["per_event"],
-        ["per_point", "everything"] if item == "5.2" else ["per_point"],
+        ways(state, "A1") if (item, level) == ("4.2", 3) else ["cap"],
+        ways(state, "A4") if item == "4.2" else ["per_event"],
+        ways(state, "A10") if item == "5.2" else ["per_point"],
     ):
         reading = {**shared, "A1": a1, "A4": a4, "A10": a10}
         each = [endings(kind, points, answers.get(i), reading) for i, points, _, kind in lines]
@@ -169,13 +169,21 @@ def item_range(item: str, state: State, shared: Mapping[str, str]) -> tuple[Frac
     return min(found), max(found)
 
 
-DEFAULTS = {
-    "A1": "cap",
-    "A2": "full_marks",
-    "A4": "per_event",
-    "A10": "per_point",
-    "A12": "half",
+READINGS = {
+    "A1": ["cap", "rescale", "split"],
+    "A2": ["full_marks", "rescale", "zero"],
+    "A3": ["nothing", "half_a_point"],
+    "A4": ["per_event", "once"],
+    "A10": ["per_point", "everything"],
+    "A12": ["half", "none"],
 }
+DEFAULTS = {question: readings[0] for question, readings in READINGS.items()}
+
+
+def ways(state: State, question: str) -> list[str]:
+    """Every way to read a question, or the one way that was ruled."""
+    ruled = state.get("rulings", {})
+    return [ruled[question]] if question in ruled else READINGS[question]
 
 
 def item_default(item: str, state: State) -> Fraction | None:
@@ -187,11 +195,12 @@ def item_default(item: str, state: State) -> Fraction | None:
             return None
         if isinstance(value, list) and value[-1] is None and value[0] < 100:
             return None
+    ours = {**DEFAULTS, **state.get("rulings", {})}
     ends = [
-        endings(line[3], line[1], value, DEFAULTS)[-1]
+        endings(line[3], line[1], value, ours)[-1]
         for line, value in zip(lines, values, strict=True)
     ]
-    return item_value(item, state["level"], ends, DEFAULTS)
+    return item_value(item, state["level"], ends, ours)
 
 
 def leadership(state: State) -> Triple:
@@ -210,7 +219,10 @@ def reporting(state: State) -> Triple:
         return Fraction(0), Fraction(0), Fraction(0)
     if missed == 2:
         return Fraction(1), Fraction(1), Fraction(1)
-    return Fraction(3, 2) if missed == 1 else Fraction(2), Fraction(2), Fraction(2)
+    if missed == 0:
+        return Fraction(2), Fraction(2), Fraction(2)
+    once = [{"nothing": Fraction(2), "half_a_point": Fraction(3, 2)}[w] for w in ways(state, "A3")]
+    return min(once), max(once), once[0]
 
 
 def oracle(state: State) -> dict[str, Any]:
@@ -219,7 +231,7 @@ def oracle(state: State) -> dict[str, Any]:
     defaults = {item: item_default(item, state) for item in TABLE}
     joint = [
         {item: item_range(item, state, {"A2": a2, "A12": a12}) for item in TABLE}
-        for a2, a12 in product(["full_marks", "rescale", "zero"], ["half", "none"])
+        for a2, a12 in product(ways(state, "A2"), ways(state, "A12"))
     ]
 
     def triple(items: Iterable[str]) -> Triple:
@@ -257,7 +269,7 @@ def open_questions(state: State) -> list[str]:
         found.append("A10")
     if "partly" in given:
         found.append("A12")
-    return found
+    return [each for each in found if each not in state.get("rulings", {})]
 
 
 def differs(kind: str, points: int, answer: Any, question: str, readings: Sequence[str]) -> bool:
