@@ -216,10 +216,16 @@ class Seat:
         if before is None:
             self.ask()
             return
-        answers = dict(self.view.answers)
-        held = {**self.view.held, before.key: answers.pop(before.key)}
-        self._save(answers=answers, held=held)
+        self._reopen(before)
         self.ask()
+
+    def _reopen(self, question: Question | None) -> None:
+        """Take an answer back into hand."""
+        if question is None:
+            return
+        answers = dict(self.view.answers)
+        held = {**self.view.held, question.key: answers.pop(question.key)}
+        self._save(answers=answers, held=held)
 
     def _pause(self) -> None:
         drafts.move_draft(self.turn.conn, self.draft_id, "parked", now=self.turn.now)
@@ -235,6 +241,9 @@ class Seat:
         try:
             self.talk.complete(self.turn, finished)
         except Refused as refusal:
+            if self.form.card is None:
+                # There is no card to stand on: the last question is open again.
+                self._reopen(previous(self.form, self.view, None))
             self.ask(intro=str(refusal))
             return
         drafts.delete_draft(self.turn.conn, self.draft_id)

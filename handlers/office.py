@@ -1,7 +1,7 @@
 """What the command line does: the same records, rules and sweeps as in the chat."""
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,8 +12,8 @@ from bot.settings import Settings
 from handlers import SWEEPS
 from handlers.admin import invite_link
 from handlers.papers import papers_at
-from handlers.score_words import item_reasons
-from handlers.scoring import standing
+from handlers.score_words import item_reasons, numbers_behind, reason_sentence
+from handlers.scoring import Standing, standing
 from models.base import insert_row
 from models.caseload import list_records, said_after
 from models.invite import create_invite
@@ -27,6 +27,8 @@ from models.people import (
     ensure_department,
     find_hospital,
 )
+from models.periods import moment
+from models.scorecard import BesideScore, ItemScore
 from models.setting import BOT_NAME, keep_setting, read_setting
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
@@ -203,9 +205,12 @@ def score(conn: Connection, code: str, year: int, at: datetime) -> dict[str, Any
         raise UserError(f"--year: out of range: {year}")
     hospital = _hospital(conn, code)
     now = standing(conn, hospital, year, at)
+    if at < moment(now.period[0], time.min, hospital.zone):
+        raise UserError(f"--year: {year} has not begun, it counts from {now.period[0]}")
     return {
         "rubric": now.card.rubric,
         "version": now.card.version,
+        "hash": now.card.content_hash,
         "total": _band(now.card.score),
         "sections": [
             {
@@ -213,19 +218,32 @@ def score(conn: Connection, code: str, year: int, at: datetime) -> dict[str, Any
                 "name": section.name.in_language("zh_Hans"),
                 "points": _number(section.points),
                 "score": _band(section.score),
-                "items": [
-                    {
-                        "id": item.id,
-                        "points": _number(item.points),
-                        "score": _band(item.score),
-                        "reasons": item_reasons(item, now),
-                    }
-                    for item in section.items
-                ],
+                "items": [_item(conn, now, item) for item in section.items],
             }
             for section in now.card.sections
         ],
+        "bonus": [_beside(each) for each in now.card.bonus],
+        "veto": [_beside(each) for each in now.card.vetoes],
         "open": list(now.card.open),
+    }
+
+
+def _item(conn: Connection, now: Standing, item: ItemScore) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "points": _number(item.points),
+        "score": _band(item.score),
+        "reasons": item_reasons(item, now, numbers_behind(conn, now, item)),
+    }
+
+
+def _beside(line: BesideScore) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "name": line.name.in_language("zh_Hans"),
+        "points": _number(line.points),
+        "score": _band(line.score),
+        "reasons": [reason_sentence(reason) for reason in line.reasons],
     }
 
 

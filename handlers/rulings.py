@@ -1,12 +1,14 @@
 """What a scorecard leaves open: how much hangs on it, and an administrator's ruling with its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from bot.dates import say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
-from bot.kinds import Choice, Files, Option, Text, options_named
+from bot.incoming import Incoming
+from bot.kinds import Choice, Files, Numbers, Option, Text, options_named
 from bot.messages import Button, Buttons
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
@@ -16,7 +18,6 @@ from handlers.score_words import points, say_band
 from handlers.scoring import Standing, standing
 from models import audit
 from models.criteria import OpenQuestion
-from models.question import DECIMAL
 from models.rules import BelowBenchmark, Prorate
 from models.ruling import insert_ruling, list_rulings
 
@@ -168,6 +169,17 @@ def _begin(turn: Turn, now: Standing, key: str) -> None:
     turn.talks.begin(turn, "ruling", params=params, answers={})
 
 
+class _AboveZero(Numbers):
+    """A number that a rule may divide by, or take off."""
+
+    def read(self, incoming: Incoming, view: View, key: str) -> list[str]:
+        """The number; Refused for 0."""
+        found = Numbers.read(self, incoming, view, key)
+        if Decimal(found[0]) == 0:
+            raise Refused(_("A number above 0 is expected, for example 100. The rest is kept."))
+        return found
+
+
 def _readings(view: View) -> Sequence[Option]:
     found = [
         (reading, texts[current_locale()]) for reading, texts in view.params["readings"].items()
@@ -183,7 +195,9 @@ def build_ruling(params: dict[str, Any]) -> Form:
         kind: Any = Choice(options=_readings, columns=1)
         asking = _ask_reading
     else:
-        kind, asking = Text(longest=20), _ask_number
+        back = ((WITHDRAW, lambda _view: _("Take it back"), WITHDRAW),)
+        kind = _AboveZero(whole=False, most=10_000, fixed=back if params["ruled"] else ())
+        asking = _ask_number
     return Form(
         name="ruling",
         version=1,
@@ -214,9 +228,7 @@ def _ask_reading(view: View) -> str:
 
 
 def _ask_number(view: View) -> str:
-    return _(
-        "Which number shall count for {key}? For example: 100. A dash goes back to ours."
-    ).format(key=view.params["key"])
+    return _("Which number shall count for {key}? For example: 100.").format(key=view.params["key"])
 
 
 def complete_ruling(turn: Turn, finished: Finished) -> None:
@@ -227,7 +239,7 @@ def complete_ruling(turn: Turn, finished: Finished) -> None:
         hospital_id=turn.actor.hospital.id,
         rubric=params["rubric"],
         key=params["key"],
-        value=_value(params, answers["value"]),
+        value=_value(answers["value"]),
         reason=answers["reason"],
         member_id=turn.actor.id,
         made_at=turn.now,
@@ -246,14 +258,11 @@ def complete_ruling(turn: Turn, finished: Finished) -> None:
     turn.say(_("✅ Kept, with your name and the reason.") + "\n" + text, buttons)
 
 
-def _value(params: Mapping[str, Any], said: str) -> str | None:
-    if params["readings"]:
-        return None if said == WITHDRAW else said
-    if said.strip() in ("-", "—", "－"):
+def _value(said: Any) -> str | None:
+    """A reading, or a number; None takes the ruling back."""
+    if said == WITHDRAW:
         return None
-    if not DECIMAL.fullmatch(said.strip()) or float(said) <= 0:
-        raise Refused(_("A number above 0 is expected, for example 100. The rest is kept."))
-    return said.strip()
+    return str(said[0]) if isinstance(said, list) else str(said)
 
 
 RULING = Conversation(

@@ -12,6 +12,7 @@ from handlers.score_words import (
     item_reasons,
     ladder_words,
     number,
+    numbers_behind,
     points,
     say_band,
 )
@@ -19,10 +20,8 @@ from handlers.scoring import Standing, standing
 from models.criteria import Item
 from models.projection import next_misses, reporting
 from models.scorecard import CriterionScore, ItemScore
-from models.tally import numbers_of
 
 Screen = tuple[str, Buttons]
-_NUMBERS = 10
 
 
 def press_score(turn: Turn) -> None:
@@ -85,11 +84,7 @@ def _item(turn: Turn, now: Standing, item: ItemScore) -> Screen:
     rules = next(each for each in now.rubric.items if each.id == item.id)
     section = next(s for s in now.card.sections if item in s.items)
     lines = [_item_line(item), *_printed(rules), *_lines(item)]
-    numbers = {
-        metric: numbers_of(turn.conn, now.hospital, metric, now.period, at=now.at, limit=_NUMBERS)
-        for reason in item.every_reason
-        if isinstance(metric := reason.params.get("metric"), str)
-    }
+    numbers = numbers_behind(turn.conn, now, item)
     lines += [f"· {each}" for each in item_reasons(item, now, numbers)]
     lines += _questions(now, item)
     return "\n".join(lines), [[_back(now.year, f":{section.id}")]]
@@ -119,7 +114,8 @@ def _questions(now: Standing, item: ItemScore) -> Iterator[str]:
         for line in next(each for each in now.rubric.items if each.id == item.id).criteria
         for q in line.open
     }
-    bearing = (*item.open, *(q for c in item.criteria for q in c.open), *sorted(noted))
+    plain = next(each for each in now.unruled().items if each.id == item.id)
+    bearing = (*plain.open, *(q for c in plain.criteria for q in c.open), *sorted(noted))
     for question in dict.fromkeys(bearing):
         known = now.rubric.question(question)
         text = f"{question}: {known.text.in_language(locale)}"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from sqlalchemy import Connection
+
 from bot.i18n import N_, _, current_locale, n_
 from handlers import words
 from handlers.scoring import Standing
@@ -10,7 +12,10 @@ from models.criteria import MISSED, Criterion, Rubric
 from models.judgement import Band, Reason
 from models.rules import Step
 from models.scorecard import ItemScore
+from models.tally import numbers_of
 
+_NUMBERS = 10
+"""Records named behind one figure."""
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 SENTENCES = {
     "unanswered": N_("not answered yet"),
@@ -83,6 +88,15 @@ def item_reasons(
     if any(reason.params.get("metric") == MISSED for reason in item.every_reason):
         sentences += [words.paper(p.code, p.subject, p.period_end) for p in now.missed]
     return sentences
+
+
+def numbers_behind(conn: Connection, now: Standing, item: ItemScore) -> dict[str, list[str]]:
+    """By figure: the numbers of the records that an item's reasons count."""
+    metrics = {reason.params.get("metric") for reason in item.every_reason}
+    return {
+        metric: numbers_of(conn, now.hospital, metric, now.period, at=now.at, limit=_NUMBERS)
+        for metric in sorted(each for each in metrics if isinstance(each, str))
+    }
 
 
 def _placed(reason: Reason, item: ItemScore, numbers: Mapping[str, list[str]]) -> str:

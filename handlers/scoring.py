@@ -51,6 +51,10 @@ class Standing:
         rulings = {**self.basis.rulings, question: reading}
         return replace(self.basis, rulings=rulings).score()
 
+    def unruled(self) -> Scorecard:
+        """The card as the table alone leaves it, whatever was ruled."""
+        return replace(self.basis, rulings={}).score()
+
     def answering(self, answers: Mapping[str, Any]) -> Scorecard:
         """The card with other answers, such as those of an earlier version."""
         return replace(self.basis, answers=answers).score()

@@ -10,8 +10,6 @@ from models.located import Located
 from models.wording import LANGUAGES, Text
 
 NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
-
-
 MOST = 10_000
 """No scorecard has more points; a greater number is a slip of the hand."""
 
@@ -78,11 +76,11 @@ class Fields:
 
     def number(self, key: str) -> Fraction:
         """An exact number that is not negative."""
-        return self._number(key, self.take(key))
+        return self.as_number(key, self.take(key))
 
     def numbers(self, key: str) -> tuple[Fraction, ...]:
         """A list of exact numbers."""
-        return tuple(self._number(key, each) for each in self.items(key))
+        return tuple(self.as_number(key, each) for each in self.items(key))
 
     def whole(self, key: str) -> int:
         """An exact whole number that is not negative."""
@@ -103,7 +101,7 @@ class Fields:
         raw = self.take(key)
         if not isinstance(raw, dict) or not all(type(name) is kind for name in raw):
             raise self.error("not_a_mapping", f"{key} must be a mapping by {kind.__name__}", key)
-        return MappingProxyType({name: self._number(key, each) for name, each in raw.items()})
+        return MappingProxyType({name: self.as_number(key, each) for name, each in raw.items()})
 
     def text(self, key: str) -> Text:
         """A text in every language."""
@@ -145,7 +143,8 @@ class Fields:
             key = next(iter(self._left))
             raise self.error("unknown_key", f"unknown key {key!r}", key)
 
-    def _number(self, key: str, raw: object) -> Fraction:
+    def as_number(self, key: str, raw: object) -> Fraction:
+        """What stands under a key as an exact number from 0 to ``MOST``."""
         value = exact(raw)
         if value is None:
             raise self.error("not_a_number", f"{key} must be a number from 0 up, not {raw!r}", key)

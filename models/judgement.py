@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from models.criteria import BonusLine, Criterion, Rubric
-from models.question import NO_CASES, UNKNOWN, AnswerError, Figures, amount_in
+from models.question import MOST_EVENTS, NO_CASES, UNKNOWN, AnswerError, Figures, amount_in
 from models.rules import (
     PLAIN,
     BelowBenchmark,
@@ -113,7 +113,13 @@ def judge(line: Criterion, answer: str | Figures | None, facts: Facts) -> Outcom
     if facts.counted(line.rule):
         answer = ()
     if answer is None or answer == UNKNOWN:
-        return _open(line, "unanswered" if answer is None else "unknown")
+        code = "unanswered" if answer is None else "unknown"
+        if isinstance(line.rule, PerEvent):
+            return _by_some_events(line, line.rule, code, facts)
+        if not (isinstance(line.rule, BelowBenchmark) and line.rule.metric in facts.counts):
+            return _open(line, code)
+        # The average alone is missing: what is known of ourselves already narrows it.
+        answer = ()
     if isinstance(answer, str):
         return _by_word(line, answer, facts)
     values = figures_of(line.rule, answer, facts.counts)
@@ -151,8 +157,6 @@ def figures_of(
 
 def _count(values: Mapping[str, Fraction | None], metric: str) -> int:
     number = values[metric] or ZERO
-    if number < 0:
-        raise AnswerError("negative", metric, ZERO)
     if number.denominator != 1:
         raise AnswerError("not_whole", metric)
     return int(number)
@@ -197,43 +201,81 @@ def _by_events(
     line: Criterion, rule: PerEvent, values: Mapping[str, Fraction | None], facts: Facts
 ) -> Outcome:
     """发生一起扣…分,扣完为止: never below the floor, never more than the cap."""
-    counted = [
-        (event, _count(values, event.metric), _among(event, values)) for event in rule.events
-    ]
-    question = next((event.question for event in rule.events if event.question), None)
-
-    def left(reading: str) -> Band:
-        lost = sum(
-            (
-                event.costs(
-                    min(times, 1) if event.question and reading == "once" else times,
-                    among,
-                    line.points,
-                )
-                for event, times, among in counted
-            ),
-            ZERO,
-        )
-        lost = lost if rule.cap is None else min(lost, rule.cap)
-        return exactly(max(rule.floor, line.points - lost))
-
     return Outcome(
-        bands={key: left(key) for key in facts.rubric.readings(question, PLAIN)},
-        question=question,
-        reasons=tuple(
-            _event_reason(line, event, times, among) for event, times, among in counted if times
+        bands={key: exactly(left) for key, left in _left(line, rule, values, facts).items()},
+        question=_once_or_each(rule),
+        reasons=_event_reasons(line, rule, values),
+    )
+
+
+def _by_some_events(line: Criterion, rule: PerEvent, code: str, facts: Facts) -> Outcome:
+    """Some figures counted, the others said by nobody: from none of them to any number."""
+    known = figures_of(rule, (), facts.counts)
+    none = {metric: value or ZERO for metric, value in known.items()}
+    many = {m: MOST_EVENTS if value is None else value for m, value in known.items()}
+    best, worst = (_left(line, rule, values, facts) for values in (none, many))
+    settled = best == worst
+    return Outcome(
+        bands={
+            key: exactly(best[key])
+            if settled
+            else Band(low=worst[key], high=best[key], points=None)
+            for key in best
+        },
+        question=_once_or_each(rule),
+        reasons=(
+            *_event_reasons(line, rule, none),
+            *(() if settled else (_because(line, code),)),
         ),
     )
 
 
-def _among(event: Event, values: Mapping[str, Fraction | None]) -> tuple[int, ...]:
-    """How many of the events count more; AnswerError for more than there are."""
-    found = tuple(_count(values, each.metric) for each in event.doubled)
-    times = _count(values, event.metric)
-    for number, each in zip(found, event.doubled, strict=True):
-        if number > times:
-            raise AnswerError("too_large", each.metric, Fraction(times))
+def _once_or_each(rule: PerEvent) -> str | None:
+    return next((event.question for event in rule.events if event.question), None)
+
+
+def _left(
+    line: Criterion, rule: PerEvent, values: Mapping[str, Fraction | None], facts: Facts
+) -> dict[str, Fraction]:
+    """The points left by each reading."""
+    counted = [
+        (event, _count(values, event.metric), _among(event, values)) for event in rule.events
+    ]
+    found = {}
+    for reading in facts.rubric.readings(_once_or_each(rule), PLAIN):
+        once = reading == "once"
+        lost = sum(
+            (_cost(event, times, among, line.points, once=once) for event, times, among in counted),
+            ZERO,
+        )
+        lost = lost if rule.cap is None else min(lost, rule.cap)
+        found[reading] = max(rule.floor, line.points - lost)
     return found
+
+
+def _event_reasons(
+    line: Criterion, rule: PerEvent, values: Mapping[str, Fraction | None]
+) -> tuple[Reason, ...]:
+    return tuple(
+        _event_reason(line, event, times, _among(event, values))
+        for event in rule.events
+        if (times := _count(values, event.metric))
+    )
+
+
+def _cost(
+    event: Event, times: int, among: tuple[int, ...], whole: Fraction, *, once: bool
+) -> Fraction:
+    """What so many cost; where several count as one (A4), at most one of them counts more."""
+    if event.question and once:
+        times, among = min(times, 1), tuple(min(each, 1) for each in among)
+    return event.costs(times, among, whole)
+
+
+def _among(event: Event, values: Mapping[str, Fraction | None]) -> tuple[int, ...]:
+    """How many of the events count more: records may have come to show fewer than were answered."""
+    times = _count(values, event.metric)
+    return tuple(min(_count(values, each.metric), times) for each in event.doubled)
 
 
 def _event_reason(line: Criterion, event: Event, times: int, among: tuple[int, ...]) -> Reason:

@@ -172,10 +172,9 @@ def _effect(fields: Fields) -> Fraction | None:
     raw = fields.take("effect")
     if raw == "zero":
         return None
-    number = exact(raw.get("deduct")) if isinstance(raw, dict) and set(raw) == {"deduct"} else None
-    if number is None or number == 0:
+    if not isinstance(raw, dict) or set(raw) != {"deduct"} or not exact(raw["deduct"]):
         raise fields.error("unknown_effect", "effect must be zero or {deduct: points}", "effect")
-    return number
+    return fields.as_number("effect", raw["deduct"])
 
 
 def read_not_applicable(fields: Fields) -> Policy:
@@ -204,11 +203,9 @@ def _printed_sums(fields: Fields) -> Mapping[int, tuple[Fraction, ...]]:
 
 def _numbers(fields: Fields, raw: object) -> list[Fraction]:
     listed = raw if isinstance(raw, list) else [raw]
-    found = [exact(each) for each in listed]
-    if not found or None in found:
-        told = f"printed_sum must hold numbers or lists of them, not {raw!r}"
-        raise fields.error("not_a_number", told, "printed_sum")
-    return [each for each in found if each is not None]
+    if not listed:
+        raise fields.error("not_a_number", "printed_sum must hold a number", "printed_sum")
+    return [fields.as_number("printed_sum", each) for each in listed]
 
 
 def _metrics(fields: Fields, key: str) -> tuple[str, ...]:
@@ -222,4 +219,7 @@ def _metrics(fields: Fields, key: str) -> tuple[str, ...]:
 def _ids(fields: Fields, key: str) -> tuple[str, ...]:
     if not fields.has(key):
         return ()
-    return tuple(str(each) for each in fields.items(key))
+    found = fields.items(key)
+    if not all(isinstance(each, str) for each in found):
+        raise fields.error("not_a_text", f"{key} must hold texts in quotes", key)
+    return tuple(found)

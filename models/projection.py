@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
-from models.criteria import MISSED, Criterion, Item, Rubric
+from models.criteria import MISSED, BonusLine, Criterion, Item, Rubric
 from models.judgement import ZERO
 from models.rules import BelowBenchmark, PerEvent, Prorate, Slope, Step, Verdict, metrics_of
 from models.scorecard import CriterionScore, ItemScore, Scorecard, score
@@ -97,9 +98,13 @@ def reporting(rubric: Rubric) -> tuple[tuple[Item, Criterion], ...]:
 
 
 def next_misses(basis: Basis, card: Scorecard) -> tuple[Fraction, ...]:
-    """Points by our default readings that the next miss takes, the one after it, until all are gone."""
+    """Points by our default readings that the next miss takes, the one after it, until no more can be lost.
+
+    Empty where nothing is left; one zero where a cap keeps what is left.
+    """
     lines = {line.id for _item, line in reporting(basis.rubric)}
     found: list[Fraction] = []
+    end = max((_rungs(line) for _item, line in reporting(basis.rubric)), default=0)
     left = _held(card, lines)
     missed = basis.counts.get(MISSED, 0)
     for further in range(1, MOST_MISSES + 1):
@@ -107,8 +112,20 @@ def next_misses(basis: Basis, card: Scorecard) -> tuple[Fraction, ...]:
             break
         after = _held(basis.counting(MISSED, missed + further).score(), lines)
         found.append(left - after)
+        if left == after and missed + further >= end:
+            break
         left = after
+    while found[1:] and found[-1] == 0:
+        found.pop()
     return tuple(found)
+
+
+def _rungs(line: Criterion) -> int:
+    """Up to which number of misses a rung may be free and a later one not."""
+    if isinstance(line.rule, Step):
+        return len(line.rule.deduct)
+    events = line.rule.events if isinstance(line.rule, PerEvent) else ()
+    return max((len(event.ladder) for event in events), default=0)
 
 
 def _held(card: Scorecard, lines: set[str]) -> Fraction:
@@ -143,12 +160,27 @@ def _of_item(item: ItemScore, short: Fraction, rules: Mapping[str, Criterion]) -
         kind = "open" if item.score.points is None else "winnable"
         yield Loss(item=item.id, criterion=item.id, kind=kind, points=short)
         return
-    for line in item.criteria:
-        held = line.score.low if line.score.points is None else line.score.points
-        if line.applies is not False and line.points > held:
-            points = min(line.points - held, short)
-            kind = _kind(rules[line.id], line)
-            yield Loss(item=item.id, criterion=line.id, kind=kind, points=points)
+    found = [
+        Loss(
+            item=item.id,
+            criterion=line.id,
+            kind=_kind(rules[line.id], line),
+            points=min(line.points - held, short),
+        )
+        for line in item.criteria
+        if line.applies is not False and line.points > (held := _least(line))
+    ]
+    # Where lines add up to more than their item, winning one back may make up for another.
+    left = max(short - sum((loss.points for loss in found if loss.kind != "gone"), ZERO), ZERO)
+    for loss in found:
+        points = min(loss.points, left) if loss.kind == "gone" else loss.points
+        left -= points if loss.kind == "gone" else ZERO
+        if points > 0:
+            yield replace(loss, points=points)
+
+
+def _least(line: CriterionScore) -> Fraction:
+    return line.score.low if line.score.points is None else line.score.points
 
 
 def _kind(line: Criterion, scored: CriterionScore) -> str:
@@ -166,7 +198,20 @@ def _at_best(basis: Basis) -> Basis:
             continue
         for line in item.criteria:
             _make_good(line, answers, counts, basis)
+    for bonus in basis.rubric.bonus.lines if basis.rubric.bonus else ():
+        _earn(bonus, answers, counts)
     return replace(basis, answers=answers, counts=counts)
+
+
+def _earn(line: BonusLine, answers: dict[str, Any], counts: dict[str, int | Fraction]) -> None:
+    """A bonus may still come about."""
+    if line.rule is None:
+        answers[line.id] = "yes"
+        return
+    for event in line.rule.events:
+        assert event.each is not None
+        needed = ceil(line.points / event.each)
+        counts[event.metric] = max(counts.get(event.metric, 0), needed)
 
 
 def _make_good(

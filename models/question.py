@@ -59,13 +59,17 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One number a question wants, from 0 to ``maximum``; an optional one may be left out."""
+    """One number a question wants, from 0 to ``maximum``; an optional one may be left out.
+
+    ``among`` is the figure that it is a part of: those in key periods of all the events.
+    """
 
     metric: str
     name: Text
     maximum: Fraction
     whole: bool = False
     optional: bool = False
+    among: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,10 +162,20 @@ def check_answer(question: Question, value: object) -> str | Figures:
     if not wanted <= len(values) <= len(question.figures):
         raise AnswerError("wrong_length", question.id, Fraction(len(question.figures)))
     padded = [*values, *[None] * (len(question.figures) - len(values))]
-    return tuple(
+    read = tuple(
         _figure(question, figure, each)
         for figure, each in zip(question.figures, padded, strict=True)
     )
+    _check_parts(question, read)
+    return read
+
+
+def _check_parts(question: Question, read: Figures) -> None:
+    values = {figure.metric: value for figure, value in zip(question.figures, read, strict=True)}
+    for figure in question.figures:
+        whole, part = values.get(figure.among or ""), values[figure.metric]
+        if whole is not None and part is not None and part > whole:
+            raise AnswerError("too_large", question.id, whole)
 
 
 def setting_values(rubric: Rubric, settings: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -315,6 +329,7 @@ def _events(events: Collection[Event]) -> tuple[Figure, ...]:
                     maximum=MOST_EVENTS,
                     whole=True,
                     optional=True,
+                    among=event.metric,
                 )
                 for each in event.doubled
             ),

@@ -69,9 +69,9 @@ def parse(name: str, text: str) -> Rubric:
     try:
         raw = load_located(text)
     except CycleError as error:
-        raise RubricError(name, "file", "cycle", str(error)) from error
+        raise RubricError(name, "file", "cycle", str(error), error.line) from error
     except TwiceError as error:
-        raise RubricError(name, "file", "duplicate_key", str(error)) from error
+        raise RubricError(name, "file", "duplicate_key", str(error), error.line) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _unreadable(name, error) from error
     rubric = _rubric(Fields(name, "file", raw), raw)
@@ -84,7 +84,9 @@ def parse(name: str, text: str) -> Rubric:
 
 
 def _unreadable(name: str, error: Exception) -> RubricError:
-    return RubricError(name, "file", "unreadable", " ".join(str(error).split()))
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark is not None else getattr(error, "line", 0)
+    return RubricError(name, "file", "unreadable", " ".join(str(error).split()), line)
 
 
 def _lines_by_id(raw: object) -> dict[str, int]:

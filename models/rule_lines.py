@@ -106,12 +106,10 @@ def _cost(fields: Fields) -> tuple[Fraction | None, tuple[Fraction, ...]]:
     raw = fields.take("each")
     if raw == "all":
         return None, ()
-    number = exact(raw)
-    if number is None or number == 0:
-        raise fields.error(
-            "not_a_number", f"each must be a number above 0 or all, not {raw!r}", "each"
-        )
-    return number, ()
+    if not exact(raw):
+        told = f"each must be a number above 0 or all, not {raw!r}"
+        raise fields.error("not_a_number", told, "each")
+    return fields.as_number("each", raw), ()
 
 
 def _doubled(fields: Fields) -> Doubled:
@@ -213,7 +211,7 @@ def _counting(fields: Fields) -> tuple[str, str | None]:
     raw = fields.take("counting") if fields.has("counting") else "proportional"
     if isinstance(raw, dict) and set(raw) == {"open"} and isinstance(raw["open"], str):
         return "proportional", raw["open"]
-    if raw not in COUNTINGS:
+    if not isinstance(raw, str) or raw not in COUNTINGS:
         told = f"counting must be one of {' '.join(sorted(COUNTINGS))}, or {{open: ...}}"
         raise fields.error("unknown_counting", told, "counting")
     return raw, None
@@ -231,9 +229,8 @@ def _tier(fields: Fields) -> Tier:
 
 def _amount(fields: Fields, key: str) -> Amount:
     raw = fields.take(key)
-    number = exact(raw)
-    if number is not None and number > 0:
-        return number
+    if exact(raw):
+        return fields.as_number(key, raw)
     if isinstance(raw, str) and raw.isidentifier():
         return raw
     told = f"{key} must be a number above 0 or the key of a setting"

@@ -151,7 +151,7 @@ def score(
     ruled = rule_on(rubric, rulings or {})
     values = setting_values(ruled, settings)
     place = Place(level=level, beds=beds, outpatients=outpatients)
-    exact = {metric: Fraction(value) for metric, value in counts.items()}
+    exact = _exact(counts)
     read = _read(rubric, answers, settings, counted=exact)
     facts = Facts(rubric=ruled, counts=exact, settings=values)
     every = [
@@ -180,6 +180,12 @@ def score(
             for each in rubric.settings
         ),
     )
+
+
+def _exact(counts: Mapping[str, int | Fraction]) -> Mapping[str, Fraction]:
+    for metric in (metric for metric, value in counts.items() if value < 0):
+        raise AnswerError("negative", metric, ZERO)
+    return {metric: Fraction(value) for metric, value in counts.items()}
 
 
 def rule_on(rubric: Rubric, rulings: Mapping[str, str]) -> Rubric:
@@ -233,17 +239,13 @@ def _uncounted(
 ) -> str | Figures | None:
     """An answer to all its figures, or to those that were not counted; None where all are counted."""
     left = tuple(each for each in question.figures if each.metric not in counted)
-    if len(left) == len(question.figures):
-        return check_answer(question, value)
-    if not left:
+    if question.figures and not left:
         return None
-    if not isinstance(value, list | tuple) or len(value) != len(question.figures):
-        return check_answer(replace(question, figures=left), value)
-    read = check_answer(question, value)
-    if isinstance(read, str):
-        return read
-    pairs = zip(question.figures, read, strict=True)
-    return tuple(number for figure, number in pairs if figure.metric not in counted)
+    if isinstance(value, list | tuple) and len(value) == len(question.figures):
+        pairs = zip(question.figures, value, strict=True)
+        value = [each for figure, each in pairs if figure.metric not in counted]
+    whole = len(left) == len(question.figures)
+    return check_answer(question if whole else replace(question, figures=left), value)
 
 
 def _whole(

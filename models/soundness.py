@@ -17,7 +17,17 @@ from models.criteria import (
     Rubric,
 )
 from models.fields import RubricError, exact
-from models.rules import BelowBenchmark, PerEvent, Prorate, Slope, Step, Verdict
+from models.rules import (
+    BelowBenchmark,
+    Gain,
+    PerEvent,
+    Prorate,
+    Rule,
+    Slope,
+    Step,
+    Verdict,
+    metrics_of,
+)
 
 Fault = tuple[str, str, str]
 """Where, the code and the reason."""
@@ -70,7 +80,7 @@ def sums_at(item: Item, level: int) -> list[Fraction]:
 
 def check_sound(file: str, rubric: Rubric, lines: Mapping[str, int]) -> None:
     """Refuse a rubric that contradicts itself; RubricError names file, line, place and reason."""
-    checks = (_ids, _levels, _questions, _amounts, _sums, _declared, _worths, _ladders)
+    checks = (_ids, _levels, _questions, _amounts, _sums, _declared, _worths, _figures, _ladders)
     fault = next((found for check in checks for found in check(rubric)), None)
     if fault is not None:
         raise RubricError(file, *fault, line=lines.get(fault[0], 0))
@@ -216,6 +226,16 @@ def _worths(rubric: Rubric) -> Iterator[Fault]:
     for line in rubric.bonus.lines if rubric.bonus else ():
         if line.points == 0:
             yield line.id, "points_mismatch", "a bonus must be worth something"
+
+
+def _figures(rubric: Rubric) -> Iterator[Fault]:
+    """Whether each rule reads a figure once: it is asked for once, and answers go by their order."""
+    rules: dict[str, Rule | Gain | None] = {line.id: line.rule for line in rubric.criteria}
+    rules |= {line.id: line.rule for line in (rubric.bonus.lines if rubric.bonus else ())}
+    for where, rule in rules.items():
+        for metric, times in Counter(metrics_of(rule)).items():
+            if times > 1:
+                yield where, "duplicate_metric", f"the rule names {metric} {times} times"
 
 
 def _ladders(rubric: Rubric) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.dates import say_moment
-from bot.forms import Form, Question, Refused
+from bot.forms import Form, Question
 from bot.i18n import N_, _, use_locale
 from bot.kinds import Text
 from bot.messages import Button, Priority
@@ -228,7 +228,8 @@ def complete_return(turn: Turn, finished: Finished) -> None:
         )
     )
     if not done:
-        raise Refused(_("It was reviewed meanwhile, nothing was changed."))
+        turn.say(_("It was reviewed meanwhile, nothing was changed."))
+        return
     _note(turn, "selfcheck.returned", check, row.section)
     _tell(turn, row, _returned, comment)
     turn.say(_("Returned to {who}.").format(who=row.author))
@@ -245,7 +246,8 @@ def complete_reopening(turn: Turn, finished: Finished) -> None:
     """Make the next version with everything carried over and this section open."""
     check, row = find_section(turn, finished.view.params["section"], lock=True)
     if row is None or row.state != "accepted":
-        raise Refused(_("Only a reviewed section can be reopened."))
+        turn.say(_("Only a reviewed section can be reopened."))
+        return
     reason = finished.answers["reason"]
     reopen_check(
         turn.conn, check, row.section, member_id=turn.actor.id, reason=reason, now=turn.now

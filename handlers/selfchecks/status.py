@@ -54,7 +54,7 @@ def status_screen(turn: Turn) -> tuple[str, Buttons]:
     buttons = [Button(_short(rubric, row.section), f"check:{row.section}") for row in rows]
     more = [Button(_("Compare"), "check:compare"), Button(_("Score"), f"score:{check.year}")]
     if turn.actor.role in ADMINS:
-        more.append(Button(_("Inspection"), "check:inspected"))
+        more.append(Button(_("Inspectors"), "check:inspected"))
     if turn.actor.role in DUTY:
         more.append(Button(_("Repairs"), "check:repairs"))
     grid = [buttons[i : i + 5] for i in range(0, len(buttons), 5)]

@@ -50,8 +50,10 @@ class State:
         counted = all(metric in self.counts for metric in metrics)
         return not counted and not isinstance(self.answers.get(line), list)
 
-    def times(self, line: str, metrics: tuple[str, ...], metric: str) -> int:
-        """A figure that is a number of events."""
+    def times(self, line: str, metrics: tuple[str, ...], metric: str, unsaid: int = 0) -> int:
+        """A figure that is a number of events; ``unsaid`` where it is neither counted nor answered."""
+        if metric not in self.counts and not isinstance(self.answers.get(line), list):
+            return unsaid
         return int(self.figure(line, metrics, metric) or 0)
 
     def share(self, line: str, metric: str, worth: int, *, no_cases: bool) -> Band:
@@ -64,10 +66,19 @@ class State:
         return got, got
 
 
+MANY = 9999
+"""As many events as anybody may enter: what nobody has said may be that many, or none."""
+
+
+def ends(left: Callable[[int], Fraction]) -> Band:
+    """The points left where what is unsaid is many, and where it is none."""
+    return left(MANY), left(0)
+
+
 def average(state: State, line: str, own: str, worth: int) -> Band:
     """每低1分扣0.5分: below the average; while the average is missing anything may be."""
     metrics = (own, "district_average")
-    if state.open(line, metrics):
+    if state.open(line, metrics) and own not in state.counts:
         return ZERO, Fraction(worth)
     mine, theirs = (state.figure(line, metrics, each) for each in metrics)
     if mine is None:
@@ -151,32 +162,35 @@ def summed(points: int, lines: list[tuple[Band, bool, int]]) -> tuple[Band, Frac
 def county_cases(state: State) -> Band:
     """暴力案件1起扣1分,2起扣3分,3起扣6分,4起及以上不得分;炒作一起扣2分."""
     metrics = ("incidents.violent", "incidents.media_hype")
-    if state.open("3.2.1", metrics):
-        return ZERO, Fraction(10)
-    violent, hyped = (state.times("3.2.1", metrics, each) for each in metrics)
-    lost = {0: 0, 1: 1, 2: 3, 3: 6}.get(violent, 10) + 2 * hyped
-    left = Fraction(max(0, 10 - lost))
-    return left, left
+
+    def left(unsaid: int) -> Fraction:
+        violent, hyped = (state.times("3.2.1", metrics, each, unsaid) for each in metrics)
+        lost = {0: 0, 1: 1, 2: 3, 3: 6}.get(violent, 10) + 2 * hyped
+        return Fraction(max(0, 10 - lost))
+
+    return ends(left)
 
 
 def county_papers(state: State) -> Band:
     """不报送或不按时报送每次减0.5分,本项限扣3分."""
     metrics = ("missed_reports", "reports.late")
-    if state.open("4.1.1", metrics):
-        return ZERO, Fraction(5)
-    times = sum(state.times("4.1.1", metrics, each) for each in metrics)
-    left = 5 - min(Fraction(times, 2), Fraction(3))
-    return left, left
+
+    def left(unsaid: int) -> Fraction:
+        times = sum(state.times("4.1.1", metrics, each, unsaid) for each in metrics)
+        return 5 - min(Fraction(times, 2), Fraction(3))
+
+    return ends(left)
 
 
 def county_truth(state: State) -> Band:
     """迟报、漏报、瞒报、谎报的,本项不得分."""
     metrics = ("reports.late", "missed_reports", "reports.concealed", "reports.false")
-    if state.open("4.2.1", metrics):
-        return ZERO, Fraction(10)
-    any_of_them = any(state.times("4.2.1", metrics, each) for each in metrics)
-    left = ZERO if any_of_them else Fraction(10)
-    return left, left
+
+    def left(unsaid: int) -> Fraction:
+        any_of_them = any(state.times("4.2.1", metrics, each, unsaid) for each in metrics)
+        return ZERO if any_of_them else Fraction(10)
+
+    return ends(left)
 
 
 def county(
@@ -216,32 +230,36 @@ def scaled(points: int, lines: list[tuple[Band, bool, int]]) -> Band:
 def wenzhou_cases(state: State) -> Band:
     """暴力案件一起扣2分,重点时段加倍扣分;行业乱象一起扣1分,第2起起加倍."""
     metrics = ("incidents.violent", "incidents.violent.key_period", "incidents.malpractice")
-    if state.open("2.3.1", metrics):
-        return ZERO, Fraction(10)
-    violent, key_period, chaos = (state.times("2.3.1", metrics, each) for each in metrics)
-    lost = 2 * violent + 2 * key_period + sum(1 if n == 1 else 2 for n in range(1, chaos + 1))
-    left = Fraction(max(0, 10 - lost))
-    return left, left
+
+    def left(unsaid: int) -> Fraction:
+        violent, key_period, chaos = (
+            state.times("2.3.1", metrics, each, unsaid) for each in metrics
+        )
+        lost = 2 * violent + 2 * min(key_period, violent)
+        lost += sum(1 if n == 1 else 2 for n in range(1, chaos + 1))
+        return Fraction(max(0, 10 - lost))
+
+    return ends(left)
 
 
 def wenzhou_papers(state: State) -> Band:
     """迟报一次扣0.5分,漏报一次扣1分,第2次起加倍,本项限扣5分."""
     metrics = ("reports.late", "missed_reports")
-    if state.open("4.1.1", metrics):
-        return ZERO, Fraction(10)
-    late, missed = (state.times("4.1.1", metrics, each) for each in metrics)
-    lost = Fraction(late, 2) + sum(1 if n == 1 else 2 for n in range(1, missed + 1))
-    left = 10 - min(lost, Fraction(5))
-    return left, left
+
+    def left(unsaid: int) -> Fraction:
+        late, missed = (state.times("4.1.1", metrics, each, unsaid) for each in metrics)
+        lost = Fraction(late, 2) + sum(1 if n == 1 else 2 for n in range(1, missed + 1))
+        return 10 - min(lost, Fraction(5))
+
+    return ends(left)
 
 
 def wenzhou_hype(state: State) -> Band:
     """发生一起扣1分,限扣3分."""
-    if state.open("4.2.1", ("incidents.media_hype",)):
-        return ZERO, Fraction(5)
-    times = state.times("4.2.1", ("incidents.media_hype",), "incidents.media_hype")
-    left = Fraction(5 - min(times, 3))
-    return left, left
+    metric = "incidents.media_hype"
+    return ends(
+        lambda unsaid: Fraction(5 - min(state.times("4.2.1", (metric,), metric, unsaid), 3))
+    )
 
 
 def floor(value: Fraction) -> int:
