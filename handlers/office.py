@@ -28,7 +28,7 @@ from models.people import (
     find_hospital,
 )
 from models.periods import moment
-from models.scorecard import BesideScore, ItemScore
+from models.scores import BesideScore, ItemScore
 from models.setting import BOT_NAME, keep_setting, read_setting
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")

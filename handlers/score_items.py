@@ -19,7 +19,7 @@ from handlers.score_words import (
 from handlers.scoring import Standing, standing
 from models.criteria import Item
 from models.projection import next_misses, reporting
-from models.scorecard import CriterionScore, ItemScore
+from models.scores import CriterionScore, ItemScore
 
 Screen = tuple[str, Buttons]
 

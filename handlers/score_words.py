@@ -11,7 +11,7 @@ from handlers.scoring import Standing
 from models.criteria import MISSED, Criterion, Rubric
 from models.judgement import Band, Reason
 from models.rules import Step
-from models.scorecard import ItemScore
+from models.scores import ItemScore
 from models.tally import numbers_of
 
 _NUMBERS = 10

@@ -15,7 +15,7 @@ from models.people import HospitalFacts
 from models.projection import Basis, Outlook, project
 from models.rubric import counting_period
 from models.ruling import in_force, list_rulings
-from models.scorecard import Scorecard
+from models.scores import Scorecard
 from models.selfcheck import CheckAnswers, answers_at
 from models.tally import tally
 

@@ -9,7 +9,8 @@ from typing import Any
 from models.criteria import MISSED, BonusLine, Criterion, Item, Rubric
 from models.judgement import ZERO
 from models.rules import BelowBenchmark, PerEvent, Prorate, Slope, Step, Verdict, metrics_of
-from models.scorecard import CriterionScore, ItemScore, Scorecard, score
+from models.scorecard import score
+from models.scores import CriterionScore, ItemScore, Scorecard
 
 MOST_MISSES = 20
 """How many further misses are looked at; every ladder is at its end long before."""

@@ -8,7 +8,7 @@ from bot.i18n import _, current_locale
 from handlers.documents.table import printable
 from handlers.scoring import Standing
 from models.criteria import OpenQuestion
-from models.scorecard import SettingInForce
+from models.scores import SettingInForce
 
 NO_YEAR = 0
 """For a date that always names its year."""

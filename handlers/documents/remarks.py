@@ -12,7 +12,7 @@ from handlers.score_words import reason_sentence, say_band
 from handlers.scoring import Standing
 from models.criteria import MISSED
 from models.judgement import Band, Reason, exactly
-from models.scorecard import CriterionScore, ItemScore
+from models.scores import CriterionScore, ItemScore
 
 NAMED = 10
 """Records and papers that a remark names; how many there are it says in any case."""

@@ -17,7 +17,7 @@ from handlers.score_words import number, ordinal, points, say_band
 from handlers.scoring import Standing
 from models.criteria import BonusLine, Criterion, Item, Section, Veto
 from models.judgement import Band
-from models.scorecard import BesideScore, CriterionScore, ItemScore, Scorecard, SectionScore
+from models.scores import BesideScore, CriterionScore, ItemScore, Scorecard, SectionScore
 
 COLUMNS = (
     N_("Section"),

@@ -16,9 +16,10 @@ from handlers.selfchecks import form
 from handlers.selfchecks.repairs import offer_repairs
 from handlers.selfchecks.status import status_screen
 from models import audit
+from models.asking import asked
 from models.criteria import Rubric
 from models.entry import entry_by_id
-from models.question import BESIDE, asked
+from models.question import BESIDE
 from models.selfcheck import (
     TO_ANSWER,
     check_by_id,

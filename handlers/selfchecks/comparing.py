@@ -14,7 +14,7 @@ from handlers.roles import INSPECTED
 from handlers.score_words import number, say_band
 from handlers.scoring import Standing, standing
 from models import audit
-from models.scorecard import Scorecard
+from models.scores import Scorecard
 from models.selfcheck import (
     check_by_id,
     insert_inspection,

@@ -16,7 +16,7 @@ from handlers.metric_words import say_metrics
 from handlers.registers import labels
 from handlers.rubrics import pinned
 from handlers.score_words import number, points, say_band
-from models import question
+from models import asking, question
 from models.criteria import Rubric
 from models.scorecard import score
 
@@ -51,7 +51,7 @@ def build(params: dict[str, Any]) -> Form:
 
 def asked_of(rubric: Rubric, params: Mapping[str, Any]) -> list[question.Question]:
     """What is asked of the sections in hand."""
-    every = question.asked(
+    every = asking.asked(
         rubric,
         params["level"],
         beds=params["beds"],

@@ -9,9 +9,9 @@ from handlers.registers import labels
 from handlers.registers.forms import params_for
 from handlers.roles import DUTY
 from handlers.scoring import standing
+from models.asking import every_question
 from models.entry import entry_by_id
 from models.projection import losses
-from models.question import every_question
 from models.register import HAZARD
 from models.selfcheck import list_rectifications
 

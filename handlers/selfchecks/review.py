@@ -14,9 +14,9 @@ from handlers.rubrics import pinned
 from handlers.selfchecks.form import say_answer
 from handlers.selfchecks.status import STATES, due_words, section_name, status_screen, this_years
 from models import audit
+from models.asking import every_question
 from models.evidence import list_files
 from models.people import reachable_actor
-from models.question import every_question
 from models.selfcheck import (
     TO_ANSWER,
     list_sections,

@@ -12,9 +12,10 @@ from bot.db import Database
 from handlers.documents.sheet import sheet_of
 from handlers.documents.table import Sheet
 from handlers.scoring import Standing, standing
+from models.asking import asked
 from models.criteria import Rubric
 from models.projection import Basis
-from models.question import Question, asked
+from models.question import Question
 from models.rubric import FOLDER, parse, shipped
 from tests.people import NOW, Cast
 

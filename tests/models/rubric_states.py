@@ -4,10 +4,12 @@ import random
 from fractions import Fraction
 from typing import Any
 
-from models.question import Question, every_question
+from models.asking import every_question
+from models.question import Question
 from models.rubric import shipped
 from models.rules import metrics_of
-from models.scorecard import Scorecard, score
+from models.scorecard import score
+from models.scores import Scorecard
 
 PERCENT = (0, 1, 33, 50, "66.7", 99, 100)
 SATISFACTION = (0, 50, "69.9", 70, "70.5", 84, 85, "85.5", 90, "94.2", "94.9", 95, 100)

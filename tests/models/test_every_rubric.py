@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from models.applicability import Place
+from models.asking import asked
 from models.criteria import MISSED, Rubric
 from models.judgement import ZERO, Band
-from models.question import asked
 from models.rubric import shipped, shipped_ids
 from models.rules import BelowBenchmark, PerEvent, Prorate, Slope, Step, metrics_of
 from models.scorecard import score

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from models.asking import every_question
 from models.criteria import MISSED
 from models.judgement import ZERO
 from models.projection import Basis, Outlook, losses, next_misses, project, reporting
-from models.question import every_question
 from models.rubric import shipped, shipped_ids
 from tests.models.rubric_states import answer, random_state
 from tests.models.scorecard_oracle import OTHER

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.asking import asked
 from models.criteria import MISSED
 from models.projection import Basis, project, reporting
-from models.question import asked
 from models.rubric import shipped, shipped_ids
-from models.scorecard import Scorecard
+from models.scores import Scorecard
 
 FIGURES = {"3.1.3": ["100"], "4.3.1": ["2"], "4.3.2": "no_cases", "5.2.1": ["95", "90"]}
 ZEROS = dict.fromkeys(("incidents.grave", "incidents.malpractice", "incidents.media_hype"), 0)

@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from models.applicability import Place
+from models.asking import asked
 from models.criteria import VERDICTS, Criterion
 from models.fields import RubricError
-from models.question import AnswerError, Question, asked, check_answer
+from models.question import AnswerError, Question, check_answer
 from models.rubric import FOLDER, load, shipped, shipped_ids
 from models.soundness import mismatches
 from models.wording import LANGUAGES, Text

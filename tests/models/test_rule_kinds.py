@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
+from models.asking import asked
 from models.criteria import Rubric
 from models.fields import RubricError
-from models.question import AnswerError, asked
+from models.question import AnswerError
 from models.rubric import parse
-from models.scorecard import Scorecard, score
+from models.scorecard import score
+from models.scores import Scorecard
 
 VIOLENT, KEY, LATE = "incidents.violent", "incidents.violent.key_period", "reports.late"
 SHARE, OWN, AVERAGE = "hazards.closed_percent", "survey.patient_service", "district_average"

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.asking import asked
 from models.criteria import MISSED
 from models.judgement import Band
-from models.question import AnswerError, asked
+from models.question import AnswerError
 from models.rubric import shipped
-from models.scorecard import Scorecard, score
+from models.scorecard import score
+from models.scores import Scorecard
 from tests.models.scorecard_oracle import LEADER, OTHER, oracle, questions_at, random_state
 
 RUBRIC = shipped("qingpu-2021")
