@@ -30,7 +30,10 @@ ANSWERS = {
 """What is answered; every other line is met."""
 WHY = "文件在档案室"
 _LATER = 2.5
-"""Seconds without any change after which somebody sends the command again: what they pressed may be gone."""
+"""Seconds without any change after which somebody presses again: a second press of the same changes nothing."""
+_LONG = 25.0
+"""How long what was typed is not typed again, even if its question is shown again: on its way already, it
+would be the answer to the next question."""
 
 
 class Answerer:
@@ -39,6 +42,8 @@ class Answerer:
     def __init__(self, person: Person) -> None:
         self.person = person
         self.done = 0
+        self._typed: dict[str, float] = {}
+        """When each question was last answered by typing."""
 
     async def answer_all(self) -> None:
         """Answer every question of one's sections and submit."""
@@ -47,9 +52,9 @@ class Answerer:
             seen = self._screen()
             if self._submitted():
                 return
-            self._act()
+            patience = self._act()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_LATER):
+                async with asyncio.timeout(patience):
                     while self._screen() == seen:
                         await asyncio.sleep(0.01)
         raise AssertionError(f"{self.person.name}: {self.person.last.text!r}")
@@ -61,24 +66,28 @@ class Answerer:
     def _submitted(self) -> bool:
         return any("自查已提交" in each.text for each in self.person.shown)
 
-    def _act(self) -> None:
+    def _act(self) -> float:
+        """Answer what is asked; for how long to wait for the next screen."""
         last = self._newest()
         if last is None:
-            self.person.api.send_text(self.person.user_id, "/selfcheck")
-            return
+            return self._type("", "/selfcheck")
         labels = {button.text: button.data for row in last.buttons for button in row}
         if "✅ 提交" in labels:
-            self._press(last, labels["✅ 提交"])
-            return
+            return self._press(last, labels["✅ 提交"])
         found = PROMPT.search(last.text)
         wanted = ANSWERS.get(found[3], "达标") if found else ""
-        if "没附依据" in last.text:
-            self.person.api.send_text(self.person.user_id, WHY)
-        elif wanted.startswith("typed:"):
-            self.person.api.send_text(self.person.user_id, wanted.removeprefix("typed:"))
-        else:
-            self._press(last, labels[wanted])
         self.done += 1
+        if "没附依据" in last.text:
+            return self._type("why", WHY)
+        if found and wanted.startswith("typed:"):
+            return self._type(found[3], wanted.removeprefix("typed:"))
+        return self._press(last, labels[wanted])
+
+    def _type(self, question: str, text: str) -> float:
+        if monotonic() - self._typed.get(question, -_LONG) >= _LONG:
+            self._typed[question] = monotonic()
+            self.person.api.send_text(self.person.user_id, text)
+        return _LATER
 
     def _newest(self) -> ShownMessage | None:
         """The newest message of the form; what was said beside it has no such buttons."""
@@ -88,9 +97,10 @@ class Answerer:
                 return message
         return None
 
-    def _press(self, message: ShownMessage, data: str | None) -> None:
+    def _press(self, message: ShownMessage, data: str | None) -> float:
         assert data is not None
         self.person.api.press(self.person.user_id, message.message_id, data)
+        return _LATER
 
 
 async def assign(admin: Person, people: dict[str, Person]) -> None:
