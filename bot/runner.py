@@ -24,18 +24,20 @@ class Runner:
         *,
         params: dict[str, Any] | None = None,
         answers: dict[str, Any] | None = None,
+        held: dict[str, Any] | None = None,
         intro: str = "",
         read: bool = False,
     ) -> None:
         """Start a form, or resume the member's open draft of it at its question.
 
-        ``answers`` given, if only ``{}``, begin anew; ``read`` takes this very message as an answer.
+        ``answers`` given, if only ``{}``, begin anew; ``held`` are former answers that can be kept as
+        they were; ``read`` takes this very message as an answer.
         """
         talk = self._registry.by_form[form]
         rows = drafts.open_drafts(turn.conn, turn.actor.id)
-        if any(row.state == "active" for row in rows):
-            drafts.park_active(turn.conn, turn.actor.id)
         found = next((row for row in rows if row.form == form and answers is None), None)
+        if any(row.state == "active" and row is not found for row in rows):
+            drafts.park_active(turn.conn, turn.actor.id)
         if found is not None and found.version == talk.version:
             if read:
                 drafts.move_draft(turn.conn, found.id, "active", now=turn.now)
@@ -52,7 +54,7 @@ class Runner:
             "version": talk.version,
             "params": params or {},
             "answers": answers or {},
-            "held": {},
+            "held": held or {},
             "created_at": self._began(turn),
             "updated_at": turn.now,
         }

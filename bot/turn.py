@@ -43,10 +43,11 @@ class Talks(Protocol):
         *,
         params: dict[str, Any] | None = None,
         answers: dict[str, Any] | None = None,
+        held: dict[str, Any] | None = None,
         intro: str = "",
         read: bool = False,
     ) -> None:
-        """Start a form, or resume the open draft of it; ``read`` takes this message as an answer."""
+        """Start a form, or resume the open draft of it; ``held`` can be kept, ``read`` takes this message."""
 
     def resume(self, turn: "Turn", row: Any, *, intro: str = "") -> None:
         """Make a draft active and ask its question."""

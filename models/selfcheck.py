@@ -121,14 +121,26 @@ def start_check(conn: Connection, sections: Iterable[str], **values: Any) -> int
 
 
 def newest_check(
-    conn: Connection, hospital_id: int, year: int, *, at: datetime, lock: bool = False
+    conn: Connection, hospital_id: int, year: int, *, at: datetime | None = None
 ) -> Row[Any] | None:
-    """The newest version of a year's self-check begun by ``at``; locked where the database locks rows."""
-    query = select(CHECK).where(
-        CHECK.c.hospital_id == hospital_id, CHECK.c.year == year, CHECK.c.started_at <= at
-    )
-    query = query.order_by(CHECK.c.id.desc()).limit(1)
-    return conn.execute(query.with_for_update() if lock else query).first()
+    """The newest version of a year's self-check, of those begun by ``at`` if that is given."""
+    query = select(CHECK).where(CHECK.c.hospital_id == hospital_id, CHECK.c.year == year)
+    if at is not None:
+        query = query.where(CHECK.c.started_at <= at)
+    return conn.execute(query.order_by(CHECK.c.id.desc()).limit(1)).first()
+
+
+def lock_newest(conn: Connection, hospital_id: int, year: int) -> Row[Any] | None:
+    """The newest version, locked where the database locks rows."""
+    check = newest_check(conn, hospital_id, year)
+    while check is not None:
+        check_by_id(conn, hospital_id, check.id, lock=True)
+        # Whoever held the lock may have begun the next version.
+        newest = newest_check(conn, hospital_id, year)
+        if newest is None or newest.id == check.id:
+            break
+        check = newest
+    return check
 
 
 def check_by_id(
@@ -272,7 +284,10 @@ def answers_at(
     found = newest_answers(conn, check.id, at=at) if check else {}
     if check is None or not found:
         return None
-    states = {row.state for row in list_sections(conn, check.id)}
+    accepted = all(
+        row.state == "accepted" and row.reviewed_at is not None and row.reviewed_at <= at
+        for row in list_sections(conn, check.id)
+    )
     return CheckAnswers(
         check_id=check.id,
         version_no=version_no(conn, check),
@@ -281,7 +296,7 @@ def answers_at(
         level=check.level,
         answers={question: row.value for question, row in found.items()},
         answered_at=max(row.answered_at for row in found.values()),
-        reviewed=states == {"accepted"},
+        reviewed=accepted,
     )
 
 
@@ -306,7 +321,11 @@ def insert_rectification(conn: Connection, **values: Any) -> None:
     conn.execute(RECTIFICATION.insert().values(**values))
 
 
-def list_rectifications(conn: Connection, hospital_id: int) -> list[Row[Any]]:
-    """Every entry that puts a criterion right, oldest first."""
-    query = select(RECTIFICATION).where(RECTIFICATION.c.hospital_id == hospital_id)
+def list_rectifications(conn: Connection, hospital_id: int, rubric: str) -> list[Row[Any]]:
+    """Every entry that puts a criterion of this table right, oldest first."""
+    query = (
+        select(RECTIFICATION)
+        .join_from(RECTIFICATION, CHECK, RECTIFICATION.c.check_id == CHECK.c.id)
+        .where(RECTIFICATION.c.hospital_id == hospital_id, CHECK.c.rubric == rubric)
+    )
     return list(conn.execute(query.order_by(RECTIFICATION.c.entry_id)))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
+from bot.forms import ticks
 from bot.i18n import _, n_
 from bot.messages import Button
 from bot.registry import Conversation, Finished
@@ -19,6 +20,7 @@ from models import audit
 from models.asking import asked
 from models.criteria import Rubric
 from models.entry import entry_by_id
+from models.evidence import list_files
 from models.question import BESIDE
 from models.selfcheck import (
     TO_ANSWER,
@@ -26,6 +28,7 @@ from models.selfcheck import (
     insert_answer,
     list_rectifications,
     list_sections,
+    lock_newest,
     move_section,
     newest_answers,
     newest_check,
@@ -54,11 +57,10 @@ def _this_years(turn: Turn) -> Any:
     hospital = turn.actor.hospital
     year = turn.now.astimezone(hospital.zone).year
     subject = f"{hospital.code}:{year}"
-    if claim(turn.conn, kind="selfcheck", subject=subject, period="1", at=turn.now):
-        check = newest_check(turn.conn, hospital.id, year, at=turn.now)
-        if check is None:
-            _start(turn, year)
-    return newest_check(turn.conn, hospital.id, year, at=turn.now)
+    claimed = claim(turn.conn, kind="selfcheck", subject=subject, period="1", at=turn.now)
+    if claimed and newest_check(turn.conn, hospital.id, year) is None:
+        _start(turn, year)
+    return newest_check(turn.conn, hospital.id, year)
 
 
 def _start(turn: Turn, year: int) -> None:
@@ -99,6 +101,7 @@ def begin_sections(turn: Turn, check: Any, sections: list[str]) -> None:
         turn.send(_("The scorecard of this self-check is not here any more. Please ask your IT."))
         return
     figures = counted(turn.conn, hospital, rubric, check.year, turn.now)
+    former = newest_answers(turn.conn, check.id)
     params = {
         "year": check.year,
         "check": check.id,
@@ -110,20 +113,49 @@ def begin_sections(turn: Turn, check: Any, sections: list[str]) -> None:
         "sections": sections,
         "counted": {metric: str(Fraction(value)) for metric, value in figures.items()},
         "as_of": str(turn.now.astimezone(hospital.zone).date()),
-        "former": {key: row.value for key, row in newest_answers(turn.conn, check.id).items()},
-        "repairs": _repairs(turn),
+        "former": {key: row.value for key, row in former.items()},
+        "seen": {key: row.carried_from or row.id for key, row in former.items()},
+        "last": _last(turn, check),
+        "repairs": _repairs(turn, check.rubric),
     }
-    count = len(form.asked_of(rubric, params))
+    questions = form.asked_of(rubric, params)
+    held = _held(turn, [former[each.id] for each in questions if each.id in former])
     intro = _(
         "📋 {year} self-check: {n} questions, one at a time. Pause whenever you like, nothing is lost."
-    ).format(year=check.year, n=count)
-    turn.talks.begin(turn, "selfcheck", params=params, intro=intro)
+    ).format(year=check.year, n=len(questions))
+    turn.talks.begin(turn, "selfcheck", params=params, held=held, intro=intro)
 
 
-def _repairs(turn: Turn) -> dict[str, list[list[str]]]:
+def _held(turn: Turn, former: list[Any]) -> dict[str, Any]:
+    """Former answers to keep as they were, and what proved them, which any new answer takes along."""
+    held: dict[str, Any] = {}
+    for row in former:
+        files = list_files(turn.conn, "check_answer", row.carried_from or row.id)
+        sent = {"files": [_sent(file) for file in files], "words": row.why or ""}
+        key = form.key_of(row.question)
+        held[key] = {"value": row.value, **sent}
+        if files or row.why:
+            held[ticks(key)] = sent
+    return held
+
+
+def _sent(file: Any) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in ("kind", "file_id", "name", "size")}
+
+
+def _last(turn: Turn, check: Any) -> dict[str, str]:
+    """What fell short in last year's self-check, where it answers the same table."""
+    before = newest_check(turn.conn, turn.actor.hospital.id, check.year - 1)
+    if before is None or before.rubric != check.rubric:
+        return {}
+    answers = newest_answers(turn.conn, before.id)
+    return {key: row.value for key, row in answers.items() if row.value in ("no", "partly")}
+
+
+def _repairs(turn: Turn, rubric: str) -> dict[str, list[list[str]]]:
     """By question: what was to put it right, and how that stands."""
     found: dict[str, list[list[str]]] = defaultdict(list)
-    for row in list_rectifications(turn.conn, turn.actor.hospital.id):
+    for row in list_rectifications(turn.conn, turn.actor.hospital.id, rubric):
         entry = entry_by_id(turn.conn, turn.actor.hospital.id, row.entry_id)
         if entry is not None:
             found[row.question].append([entry.number, entry.state])
@@ -133,14 +165,24 @@ def _repairs(turn: Turn) -> dict[str, list[list[str]]]:
 def complete(turn: Turn, finished: Finished) -> None:
     """Keep the answers; what a colleague answered meanwhile stays theirs, and is named."""
     params = finished.view.params
-    check = check_by_id(turn.conn, turn.actor.hospital.id, params["check"], lock=True)
+    hospital_id = turn.actor.hospital.id
+    begun = check_by_id(turn.conn, hospital_id, params["check"])
+    # A colleague may have reopened it meanwhile: the answers belong to the version that counts.
+    check = lock_newest(turn.conn, hospital_id, begun.year) if begun else None
     if check is None:
         turn.say(_("This self-check is not there any more. /selfcheck begins a new one."))
         return
     rubric = pinned(turn.conn, check.rubric_hash)
     assert rubric is not None
-    theirs = _keep_answers(turn, finished, rubric)
-    for section in params["sections"]:
+    rows = [r for r in list_sections(turn.conn, check.id) if r.section in params["sections"]]
+    mine = [row.section for row in rows if is_mine(turn, row)]
+    theirs = _keep_answers(turn, finished, rubric, check, mine)
+    given = [
+        f"{row.section} {row.owner}"
+        for row in rows
+        if row.state in TO_ANSWER and row.section not in mine
+    ]
+    for section in mine:
         move_section(
             turn.conn,
             check.id,
@@ -158,28 +200,35 @@ def complete(turn: Turn, finished: Finished) -> None:
         subject=str(check.year),
         hospital_id=turn.actor.hospital.id,
         member_id=turn.actor.id,
-        sections=params["sections"],
+        sections=mine,
     )
-    _say_done(turn, check, theirs)
+    _say_done(turn, check, theirs, given)
 
 
-def _keep_answers(turn: Turn, finished: Finished, rubric: Rubric) -> list[str]:
+def _keep_answers(
+    turn: Turn, finished: Finished, rubric: Rubric, check: Any, mine: list[str]
+) -> list[str]:
     params = finished.view.params
     said = form.engine_answers(rubric, params, finished.answers)
-    known = newest_answers(turn.conn, params["check"])
-    unproved = set(form.unproved(form.asked_of(rubric, params), finished.answers))
+    known = newest_answers(turn.conn, check.id)
+    questions = form.asked_of(rubric, params)
+    sections = {each.id: each.section for each in questions}
+    unproved = set(form.unproved(questions, finished.answers))
     theirs = []
     for question, value in said.items():
         before = known.get(question)
-        meanwhile = before is not None and before.answered_at > finished.view.begun_at
+        # Not by the clock: two may submit within the same moment.
+        meanwhile = before and (before.carried_from or before.id) != params["seen"].get(question)
         if before is not None and meanwhile and before.member_id != turn.actor.id:
             theirs.append(f"{question} {before.name}")
+            continue
+        if sections[question] not in mine:
             continue
         answer = finished.answers[form.key_of(question)]
         why = finished.answers.get(form.WHY) if question in unproved else None
         answer_id = insert_answer(
             turn.conn,
-            check_id=params["check"],
+            check_id=check.id,
             question=question,
             value=value,
             why=answer["words"] or why,
@@ -191,7 +240,7 @@ def _keep_answers(turn: Turn, finished: Finished, rubric: Rubric) -> list[str]:
     return theirs
 
 
-def _say_done(turn: Turn, check: Any, theirs: list[str]) -> None:
+def _say_done(turn: Turn, check: Any, theirs: list[str], given: list[str]) -> None:
     text, buttons = score_screen(turn, check.year)
     lines = [_("✅ Self-check submitted."), text]
     if theirs:
@@ -201,6 +250,9 @@ def _say_done(turn: Turn, check: Any, theirs: list[str]) -> None:
             len(theirs),
         )
         lines.insert(1, kept.format(lines=_(", ").join(theirs)))
+    if given:
+        said = _("Given to a colleague meanwhile, so your answers there were not taken: {sections}")
+        lines.insert(1, said.format(sections=_(", ").join(given)))
     more = [[Button(_("How it stands"), "check:")]]
     turn.say("\n".join(lines), [*buttons, *more])
     offer_repairs(turn, check)

@@ -22,7 +22,7 @@ from models.selfcheck import (
     newest_answers,
 )
 
-_PAIR = re.compile(r"([0-9A-Za-z.]{1,12})\s*[=:：]\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)")
+_PAIR = re.compile(r"([0-9A-Za-z.]{1,12})\s*[=＝:：]\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)")
 _LONGEST = 600
 
 

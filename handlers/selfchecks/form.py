@@ -107,6 +107,11 @@ def _known(asked: question.Question, view: View) -> list[str]:
     former = view.params["former"].get(asked.id)
     if former is not None:
         found.append(_("Answered before: {answer}").format(answer=say_answer(asked, former)))
+    last = view.params["last"].get(asked.id)
+    if former is None and last is not None:
+        found.append(_("Last year: {answer}").format(answer=say_answer(asked, last)))
+        if asked.id not in view.params["repairs"]:
+            found.append(_("No repair was entered for it."))
     for entry, state in view.params["repairs"].get(asked.id, ()):
         found.append(
             _("To be put right: {number}, {state}").format(

@@ -39,13 +39,13 @@ def offer_repairs(turn: Turn, check: Any) -> None:
 def show_repairs(turn: Turn, check: Any) -> None:
     """The same on request, with what is being put right already."""
     text, buttons = _screen(turn, check)
-    lines = [text, *_under_way(turn)]
+    lines = [text, *_under_way(turn, check)]
     turn.say("\n".join(lines), [*buttons, [Button(_("Back"), "check:")]])
 
 
 def _screen(turn: Turn, check: Any) -> tuple[str, Buttons]:
     now = standing(turn.conn, turn.actor.hospital, check.year, turn.now)
-    begun = {row.question for row in list_rectifications(turn.conn, turn.actor.hospital.id)}
+    begun = _begun(turn, check)
     short = [each for each in short_of(turn, check) if each not in begun]
     if not short:
         return _("Everything answered has its points, or is being put right."), []
@@ -65,9 +65,20 @@ def _screen(turn: Turn, check: Any) -> tuple[str, Buttons]:
     return "\n".join(lines), [cells[i : i + 2] for i in range(0, len(cells), 2)]
 
 
-def _under_way(turn: Turn) -> list[str]:
+def _begun(turn: Turn, check: Any) -> set[str]:
+    """The lines being put right. One that falls short again after its repair was closed is not."""
+    hospital_id = turn.actor.hospital.id
+    begun = set()
+    for row in list_rectifications(turn.conn, hospital_id, check.rubric):
+        entry = entry_by_id(turn.conn, hospital_id, row.entry_id)
+        if row.check_id == check.id or (entry is not None and entry.state != "closed"):
+            begun.add(row.question)
+    return begun
+
+
+def _under_way(turn: Turn, check: Any) -> list[str]:
     found = []
-    for row in list_rectifications(turn.conn, turn.actor.hospital.id):
+    for row in list_rectifications(turn.conn, turn.actor.hospital.id, check.rubric):
         entry = entry_by_id(turn.conn, turn.actor.hospital.id, row.entry_id)
         if entry is not None:
             state = labels.state("hazard", entry.state)

@@ -126,8 +126,10 @@ def accept(turn: Turn, check: Any, row: Any) -> None:
         turn.toast(_("You answered this section yourself, or it was reviewed meanwhile."))
         return
     _note(turn, "selfcheck.accepted", check, row.section)
-    if all(each.state == "accepted" for each in list_sections(turn.conn, check.id)):
-        _tell(turn, row, _all_done)
+    rows = list_sections(turn.conn, check.id)
+    if all(each.state == "accepted" for each in rows):
+        for each in {row.submitted_by: row for row in rows}.values():
+            _tell(turn, each, _all_done)
     text, buttons = status_screen(turn)
     turn.say(_("✅ Accepted.") + "\n" + text, buttons)
 

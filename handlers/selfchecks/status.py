@@ -11,7 +11,7 @@ from handlers.roles import ADMINS, DUTY
 from handlers.rubrics import pinned
 from models.criteria import Rubric
 from models.question import BESIDE
-from models.selfcheck import list_sections, newest_check, version_no
+from models.selfcheck import list_sections, lock_newest, newest_check, version_no
 
 STATES = {
     "open": N_("to be answered"),
@@ -25,7 +25,8 @@ def this_years(turn: Turn, *, lock: bool = False) -> Any:
     """This year's newest version; None while nobody has begun."""
     hospital = turn.actor.hospital
     year = turn.now.astimezone(hospital.zone).year
-    return newest_check(turn.conn, hospital.id, year, at=turn.now, lock=lock)
+    find = lock_newest if lock else newest_check
+    return find(turn.conn, hospital.id, year)
 
 
 def section_name(rubric: Rubric, section: str) -> str:
