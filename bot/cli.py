@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -199,13 +200,33 @@ def incidents(hospital: HospitalCode, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def obligations(hospital: HospitalCode, at: At = None, as_json: AsJson = False) -> None:
+def obligations(
+    hospital: HospitalCode,
+    at: At = None,
+    ahead: Annotated[
+        bool, typer.Option("--ahead", help="also the next of each kind, not open yet")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List a hospital's papers with their states as of a time; writes nothing."""
     settings = settings_now()
     now = moment(at, settings.timezone)
-    rows = within(settings, lambda conn: office.obligations(conn, hospital, now))
+    rows = within(settings, lambda conn: office.obligations(conn, hospital, now, ahead=ahead))
     lines = [f"{r['code']} {r['subject']} {r['due_at']} {r['state']}" for r in rows]
     show(rows, lines, as_json=as_json)
+
+
+@app.command()
+def workdays(
+    file: Annotated[
+        Path, typer.Argument(help="lines of date,work or date,off (CSV): it wins over the calendar")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Import days that are worked or off, such as next year's as soon as they are published."""
+    settings = settings_now()
+    result = within(settings, lambda conn: office.import_workdays(conn, file, datetime.now(UTC)))
+    show(result, [f"{result['days']} days, {result['worked']} of them worked"], as_json=as_json)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from bot.registry import Command, Press, Registry
 from handlers import (
     admin,
     admin_alarm,
+    admin_papers,
     admin_rubric,
     case_amendments,
     case_classing,
@@ -21,7 +22,6 @@ from handlers import (
     cases,
     duty,
     exports,
-    filing,
     identity,
     messages,
     mine,
@@ -44,17 +44,33 @@ from handlers import (
 from handlers.case_sweep import CASES, STUCK
 from handlers.deadlines import DEADLINES
 from handlers.digest import DIGESTS
+from handlers.district import averages, bulletin, findings, learning, overview, proving, reviewing
+from handlers.district.pressing import press_district
 from handlers.duty_sweep import DUTIES
+from handlers.filing import (
+    backlog,
+    calendar_file,
+    not_reportable,
+    passing,
+    quiet_hours,
+    versions,
+    waivers,
+)
+from handlers.filing import form as filing
 from handlers.police_sweep import POLICE_CALLS
 from handlers.register_sweeps import ENTRIES
 from handlers.registers import entering, following, points
 from handlers.roles import (
     ADMINS,
+    COMMISSION,
     DUTY,
     EVERYBODY,
+    FILERS,
     KEEPERS,
     ON_SHIFTS,
+    OWERS,
     REPORTERS,
+    REVIEWERS,
     SCORE_READERS,
     THREAT_READERS,
 )
@@ -106,7 +122,19 @@ CONVERSATIONS = (
     review.REOPENING,
     comparing.INSPECTION,
     filing.FILE,
-    filing.WAIVE,
+    waivers.WAIVER,
+    not_reportable.WAIVE,
+    passing.PASS,
+    versions.REFILE,
+    backlog.BACKLOG,
+    quiet_hours.QUIET,
+    reviewing.REVIEW_RETURN,
+    learning.LEARNT,
+    proving.PROOF,
+    findings.FINDING,
+    bulletin.BULLETIN,
+    averages.AVERAGE,
+    admin_papers.PAPER_RULE,
     admin.INVITE,
     admin.FACTS,
     admin.REMOVAL,
@@ -179,9 +207,9 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
         ),
         Command(
             name="file",
-            describe=N_("record that a paper was filed"),
-            act=filing.start_filing,
-            roles=DUTY,
+            describe=N_("papers: file one, or see what is owed"),
+            act=overview.open_papers,
+            roles=FILERS | COMMISSION,
             home=N_("📌 File"),
         ),
         Command(
@@ -256,8 +284,21 @@ def _presses(reception: start.Reception) -> tuple[Press, ...]:
         Press(kind="show", act=mine.press_show, roles=DUTY),
         Press(kind="threat", act=threat_reading.press_threat, roles=THREAT_READERS),
         Press(kind="threat_step", act=threat_steps.press_step, roles=THREAT_READERS),
-        Press(kind="file", act=filing.press_file, roles=DUTY),
-        Press(kind="waive", act=filing.press_waive, roles=DUTY),
+        Press(kind="file", act=filing.press_file, roles=FILERS),
+        Press(kind="filed", act=filing.press_filed, roles=FILERS),
+        Press(kind="filings", act=versions.press_filings, roles=DUTY),
+        Press(kind="district", act=press_district, roles=COMMISSION),
+        Press(kind="review", act=reviewing.press_review, roles=COMMISSION),
+        Press(kind="calendar", act=calendar_file.send_calendar, roles=OWERS),
+        Press(kind="quiet", act=quiet_hours.press_quiet, roles=EVERYBODY),
+        Press(kind="papers", act=admin_papers.press_papers, roles=ADMINS),
+        Press(kind="backlog", act=backlog.press_backlog, roles=FILERS),
+        Press(kind="zero", act=filing.press_zero, roles=DUTY),
+        Press(kind="pass", act=passing.press_pass, roles=FILERS),
+        Press(kind="waive", act=not_reportable.press_waive, roles=DUTY),
+        Press(kind="owed", act=not_reportable.press_owed, roles=REVIEWERS),
+        Press(kind="waiver", act=waivers.press_ask, roles=FILERS),
+        Press(kind="waived", act=waivers.press_decide, roles=REVIEWERS),
         Press(kind="score", act=score_items.press_score, roles=SCORE_READERS),
         Press(kind="ruling", act=rulings.press_ruling, roles=SCORE_READERS),
         Press(kind="sheet", act=exports.press_sheet, roles=SCORE_READERS),

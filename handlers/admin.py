@@ -12,6 +12,7 @@ from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
+from handlers.filing.passing import pass_on
 from handlers.roles import ADMINS
 from models import audit
 from models.duty import end_duty, on_duty_ids
@@ -54,7 +55,8 @@ def show_admin(turn: Turn) -> None:
         [Button(_("Invite"), "admin:invite"), Button(_("Members"), "admin:list")],
         [Button(_("Alarm chain"), "chain:show"), Button(_("Police call"), "police_phone:set")],
         [Button(_("Operations room"), "room:show"), Button(_("Beds, visits"), "admin:facts")],
-        [Button(_("Scorecard"), "rubric:"), Button(_("Remove one"), "admin:remove")],
+        [Button(_("Scorecard"), "rubric:"), Button(_("Papers owed"), "papers:p0")],
+        [Button(_("Remove one"), "admin:remove")],
     ]
     turn.send("\n".join(lines), buttons)
 
@@ -280,6 +282,7 @@ def complete_removal(turn: Turn, finished: Finished) -> None:
     if found.role == "admin" and count_members(turn.conn, turn.actor.hospital.id, "admin") == 1:
         raise Refused(_("The last administrator cannot be removed."))
     remove_member(turn.conn, found.id, now=turn.now)
+    pass_on(turn, found)
     end_duty(turn.conn, found.id, by="left", now=turn.now)
     audit.note(
         turn.conn,

@@ -13,14 +13,12 @@ from handlers import case_terms, words
 from handlers.case_rights import hold, pressed, say_done, say_outdated
 from handlers.casework import record
 from handlers.escalation import restart
-from handlers.papers import filing_line, open_filing
+from handlers.papers import filing_due, filing_line, open_filing
 from handlers.report import CATEGORY
 from handlers.roles import DUTY
 from models.case import WAITING, case_by_id, find_case
-from models.category import ALARM, BY_CODE, SEVERITIES
-from models.deadlines import incident_occurrence
-from models.obligation import paper_of, waive
-from models.preset import shipped_preset
+from models.category import ALARM, SEVERITIES
+from models.obligation import paper_of, retime, waive
 
 COLUMNS = {
     "category": "category",
@@ -143,7 +141,13 @@ def complete_amend(turn: Turn, finished: Finished) -> None:
 
 def amend(turn: Turn, case: Any, changed: dict[str, list[str]], reason: str) -> None:
     """Change fields of a case: ``changed`` has the old and the new value of each."""
-    opened = _owe_filing(turn, case, changed["category"][1]) if "category" in changed else None
+    opened = None
+    if changed.keys() & {"category", "severity"}:
+        category, severity = (
+            changed[field][1] if field in changed else getattr(case, field)
+            for field in ("category", "severity")
+        )
+        opened = _owe_filing(turn, case, category=category, severity=severity)
     values = {
         COLUMNS[field]: datetime.fromisoformat(new) if field == "time" else new
         for field, (_old, new) in changed.items()
@@ -167,7 +171,10 @@ def _needless(
 ) -> list[list[Button]]:
     """A filing that the new category would not have opened stays until somebody says that it is not owed."""
     paper = paper_of(turn.conn, case.hospital_id, case.number)
-    if "category" not in changed or BY_CODE[changed["category"][1]].filing or paper is None:
+    if "category" not in changed or paper is None:
+        return []
+    now = {"category": changed["category"][1], "severity": case.severity}
+    if filing_due(turn, case.number, case.discovered_at, **now) is not None:
         return []
     if paper.submitted_at or paper.waived_at:
         return []
@@ -175,35 +182,31 @@ def _needless(
     return [[Button(_("Not reportable"), f"waive:{paper.id}")]]
 
 
-def _owe_filing(turn: Turn, case: Any, category: str) -> Any:
-    """The filing that the new category opens from discovery; None where it opens none.
+def _owe_filing(turn: Turn, case: Any, *, category: str, severity: str) -> Any:
+    """The filing that the record owes as it is now, where that is news; None where nothing changes.
 
     One filing a record: of two limits the shorter one, and never a longer one than stands.
     """
-    code = BY_CODE[category].filing
+    wanted = filing_due(turn, case.number, case.discovered_at, category=category, severity=severity)
     paper = paper_of(turn.conn, case.hospital_id, case.number)
-    if code is None or (paper is not None and (paper.submitted_at or paper.code == code)):
+    if wanted is None or (paper is not None and paper.submitted_at):
         return None
+    if paper is not None and paper.code == wanted.code:
+        if paper.waived_at or wanted.due_at >= paper.due_at:
+            return None
+        retime(turn.conn, paper.id, wanted)
+        return paper_of(turn.conn, case.hospital_id, case.number)
     if paper is not None and not paper.waived_at:
-        if _due(turn, code, case) >= paper.due_at:
+        if wanted.due_at >= paper.due_at:
             return None
         waive(
             turn.conn,
             paper.id,
             now=turn.now,
             member_id=turn.actor.id,
-            reason=f"superseded by {code}",
+            reason=f"superseded by {wanted.code}",
         )
-    return open_filing(turn, code, case.number, case.discovered_at)
-
-
-def _due(turn: Turn, code: str, case: Any) -> datetime:
-    return incident_occurrence(
-        shipped_preset().template(code),
-        number=case.number,
-        discovered_at=case.discovered_at,
-        zone=turn.actor.hospital.zone,
-    ).due_at
+    return open_filing(turn, case.number, case.discovered_at, category=category, severity=severity)
 
 
 AMEND = Conversation(

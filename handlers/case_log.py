@@ -39,6 +39,7 @@ STEPS = {
     "amended": N_("Amended"),
     "first_report": N_("First report"),
     "not_reportable": N_("Need not be filed"),
+    "owed_again": N_("To be filed after all"),
     "progress_report": N_("Follow-up report"),
     "final_report": N_("Final report"),
     "handed_over": N_("Handed to the police"),

@@ -162,7 +162,7 @@ def complete_reopen(turn: Turn, finished: Finished) -> None:
         return
     paper = paper_of(turn.conn, case.hospital_id, case.number)
     if paper is not None and (paper.waive_reason or "").startswith(MERGED):
-        unwaive(turn.conn, paper.id)
+        unwaive(turn.conn, paper.id, now=turn.now)
     # Its chain stays ended: who opens a case again is at work on it, and nobody is to be woken for it.
     done = move(
         turn,

@@ -15,7 +15,7 @@ from handlers.case_actions import Dossier
 from handlers.case_rights import hold, open_dossier, pressed, say_done, say_outdated
 from handlers.casework import record
 from handlers.roles import DUTY
-from models.obligation import receipt_of
+from models.filing import receipt_of
 from models.people import HospitalFacts
 from models.preset import in_language, shipped_preset
 

@@ -14,6 +14,7 @@ from handlers import case_terms
 from handlers.case_actions import CALLED, OFFICE
 from handlers.case_rights import hats, hold, pressed, say_done, say_outdated
 from handlers.casework import move, record
+from handlers.filing.closing import close_by_stamp
 from handlers.roles import REPORTERS
 from models.case import MOVES, WAITING, take_lead
 from models.response import add_response, note_arrival
@@ -95,6 +96,8 @@ def complete_stamp(turn: Turn, finished: Finished) -> None:
     data = {"time": when.isoformat()} | ({"old": old.isoformat()} if old else {})
     values: dict[str, Any] = {stamp.column: when}
     _come_along(turn, case, params["stamp"], when)
+    if params["stamp"] == "police":
+        close_by_stamp(turn, case.number, when)
     if stamp.state in MOVES[case.state]:
         if not move(turn, case, stamp.state, data=data, **values):
             return

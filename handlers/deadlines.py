@@ -1,168 +1,198 @@
-"""The sweep over every hospital's deadlines: creates, moves and reminds, each thing once."""
+"""The sweep over the papers that something is due about: opens, moves and reminds, each thing once.
+
+Its cost is that of what is due, not of what exists: a paper says itself when it has to be looked at again.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.dates import say_left, say_moment
-from bot.i18n import N_, _, use_locale
-from bot.messages import Button, Buttons, Outgoing, Priority, message
+from bot.i18n import _, use_locale
+from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
-from handlers import words
 from handlers.costs import cost_line
-from handlers.papers import periodic
+from handlers.owing import Owing
+from handlers.planning import plan_all, plan_next
+from handlers.reminder_words import MISSED, OVERDUE, REMINDED, News, reminder
 from handlers.scoring import Standing, standing
-from models.deadlines import newest_reminder, occurrences, reminders, state
-from models.obligation import create_obligation, flip, tell, told, unsettled
-from models.people import DUTY_ROLES, Actor, HospitalFacts, list_hospitals, reachable_actors
-from models.preset import shipped_preset
+from models.deadlines import (
+    Step,
+    freeze,
+    incident_occurrence,
+    next_moment,
+    of_period,
+    state,
+    step_due,
+    thaw,
+)
+from models.obligation import due_for_sweep, keep_steps, rewind, sweep_on, tell, told
+from models.paper_plan import owed_templates
+from models.people import Actor, HospitalFacts, hospital_by_id
+from models.preset import Template, shipped_preset
+from models.quiet import quiet_of, quiet_until
+from models.setting import keep_setting, read_setting
+from models.workday_override import calendar_of
 
-REMINDED, OVERDUE, MISSED = "reminded", "overdue", "missed"
-_ORDER = ("scheduled", "open", OVERDUE, MISSED)
-Tidings = dict[tuple[int, str], list[Any]]
-"""By (reader, what): the papers to be told of in one message."""
+_BATCH = 500
+_SET_BACK = timedelta(hours=1)
+"""A clock further behind the last sweep than that was set ahead before."""
+_SWEPT_AT = "deadlines_swept_at"
+_KINDS = {"open": REMINDED, "overdue": OVERDUE, "missed": MISSED}
 
 
 def sweep_deadlines(conn: Connection, now: datetime) -> Swept:
-    """Bring every hospital's papers to ``now``; running it again changes nothing."""
+    """Bring every paper that is due for it to ``now``; running it again changes nothing."""
     counts = {"created": 0, "opened": 0, OVERDUE: 0, MISSED: 0, REMINDED: 0}
-    out: list[Outgoing] = []
-    for hospital in list_hospitals(conn):
-        out += _HospitalSweep(conn, hospital, now, counts).run()
+    _heal(conn, now)
+    counts["created"] += plan_all(conn, now)
+    work: dict[int, _HospitalSweep] = {}
+    # What opens brings the paper after it, which may have opened meanwhile as well: until nothing is due.
+    while rows := due_for_sweep(conn, now, limit=_BATCH):
+        known = told(conn, [row.id for row in rows])
+        moved = []
+        for row in rows:
+            if row.hospital_id not in work:
+                hospital = hospital_by_id(conn, row.hospital_id)
+                work[row.hospital_id] = _HospitalSweep(conn, hospital, now, counts)
+            moved.append(work[row.hospital_id].move(row, known))
+        sweep_on(conn, moved)
+    out = [each for one in work.values() for each in one.write()]
     return Swept(counts=counts, out=out)
 
 
+def _heal(conn: Connection, now: datetime) -> None:
+    """A clock that had been set ahead has moved papers before their time: look at them again."""
+    last = read_setting(conn, _SWEPT_AT)
+    if last is not None and now < datetime.fromisoformat(last) - _SET_BACK:
+        rewind(conn, now)
+    if last is None or abs(now - datetime.fromisoformat(last)) > timedelta(minutes=10):
+        # Not each time: a sweep that finds nothing to do shall write nothing.
+        keep_setting(conn, _SWEPT_AT, now.isoformat())
+
+
 class _HospitalSweep:
+    """One hospital's share of a sweep."""
+
     def __init__(
         self, conn: Connection, hospital: HospitalFacts, now: datetime, counts: dict[str, int]
     ) -> None:
         self.conn, self.hospital, self.now, self.counts = conn, hospital, now, counts
-        self.readers = reachable_actors(conn, hospital.id, DUTY_ROLES)
-        self.tidings: Tidings = defaultdict(list)
+        self.owing = Owing(conn, hospital)
+        self.quiet = quiet_of(conn, self.owing.reachable)
+        self.calendar = calendar_of(conn)
+        self.templates: dict[str, Template] = {
+            each.code: each for each in owed_templates(conn, hospital)
+        }
+        self.news: dict[int, list[News]] = defaultdict(list)
         self.standings: dict[int, Standing] = {}
+        self.costs: dict[tuple[int, str], str] = {}
 
-    def run(self) -> list[Outgoing]:
-        for occurrence in occurrences(
-            periodic(), zone=self.hospital.zone, since=self.hospital.created_at, until=self.now
-        ):
-            created = create_obligation(self.conn, self.hospital.id, occurrence, now=self.now)
-            self.counts["created"] += created
-        rows = unsettled(self.conn, self.hospital.id)
-        known = told(self.conn, [row.id for row in rows])
-        for row in rows:
-            self._move(row, known)
-        return self._write()
-
-    def _move(self, row: Any, known: set[tuple[int, str, int]]) -> None:
+    def move(
+        self, row: Any, known: dict[tuple[int, int], set[str]]
+    ) -> tuple[int, str, datetime | None]:
+        """What becomes of one paper: its state, and when it is to be looked at again."""
+        template = self.templates.get(row.code)
+        if template is not None and template.periodic and row.next_at == row.opens_at:
+            self.counts["created"] += plan_next(
+                self.conn, self.hospital, template, row, now=self.now, calendar=self.calendar
+            )
+        if row.submitted_at or row.waived_at:
+            return row.id, row.state, None
         reached = state(row, at=self.now, submitted_at=None)
-        # Only ever onward: a sweep told of an earlier time than the last one undoes nothing.
-        onward = _ORDER.index(reached) > _ORDER.index(row.state)
-        if onward and flip(self.conn, row.id, old=row.state, new=reached):
+        if reached != row.state and reached in ("open", OVERDUE, MISSED):
             self.counts["opened" if reached == "open" else reached] += 1
-            if reached in (OVERDUE, MISSED):
-                self._note(row, reached, [reached])
-        if reached == "open" and row.state in ("scheduled", "open"):
-            self._remind(row, known)
+        steps = thaw(row.steps) or self._adopt(row)
+        again = next_moment(steps, row, self.now)
+        step = step_due(steps, row, self.now)
+        if step is not None:
+            waits = self._tell(row, reached, step, steps, known)
+            again = min(filter(None, (again, waits)), default=None)
+        return row.id, reached, again
 
-    def _remind(self, row: Any, known: set[tuple[int, str, int]]) -> None:
+    def _adopt(self, row: Any) -> tuple[Step, ...]:
+        """The steps of a paper stored by a version that kept none; from now on it has its own."""
         template = shipped_preset().template(row.code)
-        times = reminders(
-            template, period_end=row.period_end, due_at=row.due_at, zone=self.hospital.zone
-        )
-        due = newest_reminder(times, due_at=row.due_at, now=self.now)
-        if due.newest is None:
-            return
-        for reader in self.readers:
-            if (row.id, due.newest, reader.id) in known:
+        if template.periodic:
+            span, zone = (row.period_start, row.period_end), self.hospital.zone
+            steps = of_period(template, row.subject, span, zone=zone, calendar=self.calendar).steps
+        else:
+            steps = incident_occurrence(
+                template, number=row.subject, discovered_at=row.opens_at, zone=self.hospital.zone
+            ).steps
+        keep_steps(self.conn, row.id, freeze(steps))
+        return steps
+
+    def _tell(
+        self,
+        row: Any,
+        reached: str,
+        step: Step,
+        steps: Sequence[Step],
+        known: dict[tuple[int, int], set[str]],
+    ) -> datetime | None:
+        """Tell whoever has not heard of this step or a later one; until when somebody's quiet hours last."""
+        at_or_after = {each.key for each in steps if each.at >= step.at}
+        waits = []
+        template = self.templates.get(row.code)
+        owners = {each.id: each for each in self.owing.owners(row, template)}
+        for reader in self.owing.readers(row, template, step.level):
+            if at_or_after & known.get((row.id, reader.id), set()):
                 continue
-            # A pile of stale reminders is one message; all of the pile count as given.
-            news = [tell(self.conn, row.id, key, reader.id, at=self.now) for key in due.keys]
-            if news[-1]:
-                self.counts[REMINDED] += 1
-                self.tidings[reader.id, REMINDED].append(row)
+            hours = self.quiet.get(reader.id)
+            until = quiet_until(hours, self.now, self.hospital.zone) if hours else None
+            if until is not None:
+                waits.append(until)
+            elif tell(self.conn, row.id, step.key, reader.id, at=self.now):
+                self.counts[REMINDED] += reached == "open"
+                owner = "" if reader.id in owners else _names(owners.values())
+                self.news[reader.id].append(News(kind=_KINDS[reached], row=row, owner=owner))
+        return min(waits, default=None)
 
-    def _note(self, row: Any, what: str, keys: Iterable[str]) -> None:
-        for reader in self.readers:
-            if all(tell(self.conn, row.id, key, reader.id, at=self.now) for key in keys):
-                self.tidings[reader.id, what].append(row)
-
-    def _write(self) -> list[Outgoing]:
-        """One message per reader and kind of tidings, however many papers it is about."""
-        by_id = {reader.id: reader for reader in self.readers}
+    def write(self) -> list[Outgoing]:
+        """One message a reader, however many papers it is about."""
         out = []
-        for (reader_id, what), rows in self.tidings.items():
-            reader = by_id[reader_id]
+        for reader_id, news in self.news.items():
+            reader = self.owing.reachable[reader_id]
             with use_locale(reader.locale):
-                costs = cost_line(self._standing(rows[0].period_end.year))
-                text, buttons = deadline_message(
-                    what, rows, self.hospital, now=self.now, costs=costs
+                costs = self._costs(news, reader.locale)
+                text, buttons = reminder(news, self.hospital, now=self.now, costs=costs)
+            single = f"paper:{news[0].row.id}" if len(news) == 1 else None
+            out.append(
+                Outgoing(
+                    chat_id=reader.telegram_id,
+                    method="sendMessage",
+                    payload=message(reader.telegram_id, text, buttons=buttons),
+                    priority=Priority.REMINDER,
+                    topic=single,
                 )
-            payload = message(reader.telegram_id, text, buttons=buttons)
-            out.append(_owed(reader, payload))
+            )
         return out
 
-    def _standing(self, year: int) -> Standing:
+    def _costs(self, news: list[News], locale: str) -> str:
+        """What a miss costs now, of the first year whose score the papers can move; nothing where none can."""
+        years = sorted(
+            {
+                each.row.period_end.year
+                for each in news
+                if (template := self.templates.get(each.row.code)) and template.counts_towards
+            }
+        )
+        if not years:
+            return ""
+        year = years[0]
         if year not in self.standings:
             self.standings[year] = standing(self.conn, self.hospital, year, self.now)
-        return self.standings[year]
+        if (year, locale) not in self.costs:
+            # Once for all who read that language: a whole scorecard is tried for each further miss.
+            self.costs[year, locale] = cost_line(self.standings[year])
+        return self.costs[year, locale]
 
 
-def _owed(reader: Actor, payload: dict[str, Any]) -> Outgoing:
-    return Outgoing(
-        chat_id=reader.telegram_id,
-        method="sendMessage",
-        payload=payload,
-        priority=Priority.REMINDER,
-    )
-
-
-def deadline_message(
-    what: str, rows: list[Any], hospital: HospitalFacts, *, now: datetime, costs: str
-) -> tuple[str, Buttons]:
-    """What to do, by when, and what a miss costs."""
-    names = [words.paper(row.code, row.subject, row.period_end) for row in rows]
-    first = _((_ONE if len(rows) == 1 else _MANY)[what])
-    lines = [first.format(n=len(rows), paper=names[0])]
-    if len(rows) > 1:
-        lines += [f"· {name}" for name in names]
-    if what == REMINDED:
-        lines.append(_due_line(rows, hospital, now))
-    elif what == OVERDUE:
-        limit = say_moment(rows[0].missed_at, zone=hospital.zone, now=now)
-        lines.append(
-            _(
-                "Filed by {limit} it is late; after that it counts as missed (our default, can be changed)."
-            ).format(limit=limit)
-        )
-    lines.append(costs)
-    single = str(rows[0].id) if len(rows) == 1 else "0"
-    return "\n".join(lines), [[Button(_("File it"), f"file:{single}")]]
-
-
-_ONE = {
-    REMINDED: N_("📌 Still to file: {paper}"),
-    OVERDUE: N_("📌 Overdue, please file now: {paper}"),
-    MISSED: N_("📌 Counted as missed: {paper}"),
-}
-_MANY = {
-    REMINDED: N_("📌 Still to file, {n} papers:"),
-    OVERDUE: N_("📌 Overdue, please file now, {n} papers:"),
-    MISSED: N_("📌 Counted as missed, {n} papers:"),
-}
-
-
-def _due_line(rows: list[Any], hospital: HospitalFacts, now: datetime) -> str:
-    template = shipped_preset().template(rows[0].code)
-    due = min(row.due_at for row in rows)
-    ours = _(" (our default, can be changed)") if template.due.default else ""
-    return _("To the district, due {due}, {left}{ours}.").format(
-        due=say_moment(due, zone=hospital.zone, now=now),
-        left=say_left(due, zone=hospital.zone, now=now),
-        ours=ours,
-    )
+def _names(people: Iterable[Actor]) -> str:
+    return _(", ").join(each.display_name for each in people)
 
 
 DEADLINES = Sweep(name="deadlines", run=sweep_deadlines)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.dates import say_left
 from bot.i18n import _, n_, use_locale
-from bot.messages import Outgoing, Priority, message
+from bot.messages import Button, Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from handlers import words
 from handlers.costs import cost_line
@@ -45,22 +45,25 @@ def _digests(
 ) -> list[Outgoing]:
     new = count_records(conn, hospital.id, since=since, until=now)
     changed = {row.id for row in changed_since(conn, hospital.id, since, now)}
-    if not new and not changed:
+    papers = papers_at(conn, hospital, now) if new or changed else []
+    # What waits has reminders of its own: alone it is no news.
+    missed = [each for each in papers if each.state == "missed" and each.id in changed]
+    if not new and not missed:
         return []
-    papers = papers_at(conn, hospital, now)
     # In January last year's annual papers are still open: their year is the one that can lose points.
     years = sorted({paper.period_end.year for paper in _telling(papers, changed)})
     standings = [standing(conn, hospital, year, now) for year in years]
     out = []
     for reader in reachable_actors(conn, hospital.id, ("admin",)):
         with use_locale(reader.locale):
+            buttons = [[Button(_("File them"), "file:0")]] if missed else []
             text = digest_text(hospital, new, papers, changed, now=now)
             text = "\n".join([text, *(cost_line(each) for each in standings)])
         out.append(
             Outgoing(
                 chat_id=reader.telegram_id,
                 method="sendMessage",
-                payload=message(reader.telegram_id, text),
+                payload=message(reader.telegram_id, text, buttons=buttons),
                 priority=Priority.DIGEST,
             )
         )

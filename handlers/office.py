@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,7 +12,7 @@ from bot.registry import Sweep
 from bot.settings import Settings
 from handlers import SWEEPS
 from handlers.admin import invite_link
-from handlers.papers import papers_at
+from handlers.papers import papers_at, to_file
 from handlers.score_words import item_reasons, numbers_behind, reason_sentence
 from handlers.scoring import Standing, standing
 from models.base import insert_row
@@ -30,6 +31,8 @@ from models.people import (
 from models.periods import moment
 from models.scores import BesideScore, ItemScore
 from models.setting import BOT_NAME, keep_setting, read_setting
+from models.workday_override import import_overrides
+from models.workdays import OverrideError, read_overrides
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 
@@ -174,9 +177,14 @@ def incidents(conn: Connection, code: str, now: datetime) -> list[dict[str, Any]
     ]
 
 
-def obligations(conn: Connection, code: str, at: datetime) -> list[dict[str, Any]]:
-    """The hospital's papers as of ``at``."""
+def obligations(
+    conn: Connection, code: str, at: datetime, *, ahead: bool = False
+) -> list[dict[str, Any]]:
+    """The hospital's papers as of ``at``, by due time; with ``ahead`` also the next of each kind."""
     hospital = _hospital(conn, code)
+    papers = papers_at(conn, hospital, at)
+    if ahead:
+        papers += [each for each in to_file(conn, hospital, at) if each.state == "scheduled"]
     return [
         {
             "code": paper.code,
@@ -187,7 +195,7 @@ def obligations(conn: Connection, code: str, at: datetime) -> list[dict[str, Any
             "state": paper.state,
             "submitted_at": _local(paper.submitted_at, hospital),
         }
-        for paper in papers_at(conn, hospital, at)
+        for paper in papers
     ]
 
 
@@ -254,3 +262,20 @@ def score_lines(result: dict[str, Any]) -> list[str]:
     for section in result["sections"]:
         lines.append(f"{section['name']} {section['score']['min']}~{section['score']['max']}")
     return lines
+
+
+# -- working days --------------------------------------------------------------------------------
+
+
+def import_workdays(conn: Connection, file: Path, now: datetime) -> dict[str, int]:
+    """Take over a table of days that are worked or off; it wins over the published calendar."""
+    try:
+        days = read_overrides(file)
+    except OSError as error:
+        raise UserError(f"{file}: {error.strerror}") from None
+    except OverrideError as error:
+        raise UserError(str(error)) from None
+    if not days:
+        raise UserError(f"{file}: no day in it")
+    import_overrides(conn, days, now=now)
+    return {"days": len(days), "worked": sum(days.values())}

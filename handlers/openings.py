@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.turn import Turn
 from handlers.escalation import snapshot
+from handlers.filing.closing import open_stamp_papers
 from handlers.papers import open_filing
 from models import audit
 from models.case import case_by_id, open_case
@@ -61,6 +62,7 @@ def open_incident(
         category=category,
         severity=severity,
     )
-    if filing := BY_CODE[category].filing:
-        open_filing(turn, filing, number, discovered)
+    kind = {"category": category, "severity": severity}
+    open_filing(turn, number, discovered, **kind)
+    open_stamp_papers(turn, number, discovered, group=BY_CODE[category].group, **kind)
     return case_by_id(turn.conn, incident_id)

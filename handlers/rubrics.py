@@ -1,11 +1,12 @@
 """Which scorecard a hospital is judged by in a year; an administrator chooses it in /admin."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection
 
 from models.criteria import Rubric
-from models.house_rule import RUBRIC, newest_rule
+from models.house_rule import RUBRIC, newest_rule, newest_rules
 from models.people import HospitalFacts
 from models.rubric import shipped
 from models.rubric_version import find_version, list_versions
@@ -18,6 +19,15 @@ def rubric_for(conn: Connection, hospital: HospitalFacts, year: int) -> Rubric:
     chosen = newest_rule(conn, hospital.id, RUBRIC, until=str(year))
     found = find_version(conn, chosen) if chosen else None
     return found or shipped(DEFAULT)
+
+
+def rubrics_for(
+    conn: Connection, hospitals: Collection[HospitalFacts], year: int
+) -> dict[int, Rubric]:
+    """The same of many hospitals."""
+    chosen = newest_rules(conn, [each.id for each in hospitals], RUBRIC, until=str(year))
+    known = {each: find_version(conn, each) for each in set(chosen.values()) if each}
+    return {each.id: known.get(chosen.get(each.id)) or shipped(DEFAULT) for each in hospitals}
 
 
 def pinned(conn: Connection, content_hash: str) -> Rubric | None:

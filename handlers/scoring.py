@@ -1,6 +1,6 @@
 """A hospital's scorecard as of a moment: the table of the year, its newest self-check, what the records count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers.papers import Paper, papers_at, to_file
+from handlers.papers import Paper, counted_left, counted_misses
 from handlers.rubrics import pinned, rubric_for
 from models.criteria import Rubric
+from models.district import district_of, published
 from models.people import HospitalFacts
 from models.projection import Basis, Outlook, project
 from models.rubric import counting_period
@@ -24,7 +25,8 @@ from models.tally import tally
 class Standing:
     """Where a hospital stands in a year.
 
-    ``left`` are the papers of the year that are neither filed nor missed, also those not open yet.
+    ``missed`` and ``left`` are papers that count in the item on reporting; the latter are neither filed nor
+    missed, also those not open yet.
     ``check`` is the self-check whose answers count; ``other_table`` says that the newest one answers
     another table, so that its answers do not. ``rulings`` are the rulings in force, by key.
     """
@@ -74,23 +76,12 @@ def standing(conn: Connection, hospital: HospitalFacts, year: int, at: datetime)
         rubric = pinned(conn, check.rubric_hash) or rubric
     period = counting_period(rubric, year)
     rulings = in_force(list_rulings(conn, hospital.id, rubric.id, at=at))
-    papers = [p for p in papers_at(conn, hospital, at) if period[0] <= p.period_end <= period[1]]
-    basis = Basis(
-        rubric=rubric,
-        level=hospital.level,
-        beds=hospital.beds,
-        outpatients=hospital.outpatients_a_day,
+    basis = basis_of(
+        hospital,
+        rubric,
         answers=check.answers if check and not other else {},
-        counts=tally(conn, hospital, *period, at=at),
-        settings={
-            each.key: rulings[each.key].value for each in rubric.settings if each.key in rulings
-        },
-        # A later version of the table may read a question in other ways than the one ruled on.
-        rulings={
-            each.id: rulings[each.id].value
-            for each in rubric.open
-            if each.id in rulings and rulings[each.id].value in each.readings
-        },
+        counts=counted(conn, hospital, rubric, year, at),
+        ruled={key: row.value for key, row in rulings.items()},
     )
     return Standing(
         year=year,
@@ -99,28 +90,43 @@ def standing(conn: Connection, hospital: HospitalFacts, year: int, at: datetime)
         basis=basis,
         card=basis.score(),
         rulings=rulings,
-        missed=tuple(p for p in papers if p.state == "missed"),
-        left=_left(conn, hospital, papers, period, at),
+        missed=tuple(counted_misses(conn, hospital, period, at)),
+        left=tuple(counted_left(conn, hospital, period, at)),
         check=None if other else check,
         other_table=other,
         at=at,
     )
 
 
+def basis_of(
+    hospital: HospitalFacts,
+    rubric: Rubric,
+    *,
+    answers: Mapping[str, Any],
+    counts: Mapping[str, int | Fraction],
+    ruled: Mapping[str, str],
+) -> Basis:
+    """What a hospital is scored by: ``ruled`` are settings and readings, each by its key."""
+    return Basis(
+        rubric=rubric,
+        level=hospital.level,
+        beds=hospital.beds,
+        outpatients=hospital.outpatients_a_day,
+        answers=answers,
+        counts=counts,
+        settings={each.key: ruled[each.key] for each in rubric.settings if each.key in ruled},
+        # A later version of the table may read a question in other ways than the one ruled on.
+        rulings={
+            each.id: ruled[each.id]
+            for each in rubric.open
+            if each.id in ruled and ruled[each.id] in each.readings
+        },
+    )
+
+
 def counted(
     conn: Connection, hospital: HospitalFacts, rubric: Rubric, year: int, at: datetime
 ) -> dict[str, int | Fraction]:
-    """What the records count for a table's year as of ``at``."""
-    return tally(conn, hospital, *counting_period(rubric, year), at=at)
-
-
-def _left(
-    conn: Connection,
-    hospital: HospitalFacts,
-    papers: Iterable[Paper],
-    period: tuple[date, date],
-    at: datetime,
-) -> tuple[Paper, ...]:
-    waiting = [each for each in papers if each.state in ("open", "overdue")]
-    early = [each for each in to_file(conn, hospital, at) if each.state == "scheduled"]
-    return (*waiting, *(each for each in early if period[0] <= each.period_end <= period[1]))
+    """What the records count for a table's year as of ``at``, and what the district has published for it."""
+    figures = tally(conn, hospital, *counting_period(rubric, year), at=at)
+    return {**figures, **published(conn, district_of(conn, hospital.id), year, at=at)}

@@ -9,6 +9,7 @@ from bot.i18n import _, n_
 from bot.messages import Button, Buttons
 from bot.turn import Turn
 from handlers import casewords, words
+from handlers.filing.closing import open_shift_papers
 from handlers.roles import DUTY
 from models import audit
 from models.case import list_open_cases
@@ -86,6 +87,7 @@ def begin_shift(turn: Turn, *, post: str | None) -> bool:
     )
     if fresh:
         note_shift(turn, "duty.begun", actor)
+        open_shift_papers(turn, actor.id, open_duty(turn.conn, actor.id))
     return fresh
 
 

@@ -8,21 +8,27 @@ from bot.i18n import _, n_
 from bot.messages import Button
 from bot.turn import Turn
 from handlers import casewords, threat_words, words
+from handlers.district.seen import own_district
+from handlers.filing.waivers import waivers_waiting
+from handlers.owing import Owing
 from handlers.papers import to_file
 from handlers.registers import labels
 from handlers.registers.entering import kinds_for
 from handlers.registers.record import due_at, gist
-from handlers.roles import DUTY, THREAT_READERS
+from handlers.roles import COMMISSION, DUTY, OWERS, THREAT_READERS
 from handlers.selfchecks.reminding import sections_waiting
 from handlers.task import Provider, Task
 from models.case import ON_THE_SPOT, WAITING, list_open_cases
 from models.draft import open_drafts
 from models.entry import last_doers, open_entries
+from models.league import unreviewed
 from models.register import KINDS
 from models.threat import REMIND_DAYS, open_threats
 
 _PAGE = 6
 """With the first line and the way on, a page is at most eight lines."""
+_REVIEWED_WITHIN = timedelta(days=60)
+"""What the commission has not looked at for so long waits no longer (our default)."""
 
 
 # -- what waits ------------------------------------------------------------------------------------
@@ -74,19 +80,24 @@ def cases_waiting(turn: Turn) -> list[Task]:
 
 
 def papers_waiting(turn: Turn) -> list[Task]:
-    """Papers the hospital owes, for whoever files them."""
-    if turn.actor.role not in DUTY:
-        return []
-    return [
-        Task(
-            due_at=paper.due_at,
-            overdue=turn.now > paper.due_at,
-            text=words.paper(paper.code, paper.subject, paper.period_end),
-            button=Button(_("File it"), f"file:{paper.id}"),
-        )
-        for paper in to_file(turn.conn, turn.actor.hospital, turn.now)
-        if paper.state in ("open", "overdue", "missed")
-    ]
+    """Papers of the member: the safety office sees all, others what was handed to them or is their role's."""
+    owing = Owing(turn.conn, turn.actor.hospital)
+    office = turn.actor.role in DUTY
+    found = []
+    for paper in to_file(turn.conn, turn.actor.hospital, turn.now):
+        if paper.state not in ("open", "overdue", "missed") or not paper.id:
+            continue
+        mine = office or turn.actor.id in {each.id for each in owing.owners(paper, None)}
+        if mine:
+            found.append(
+                Task(
+                    due_at=paper.due_at,
+                    overdue=turn.now > paper.due_at,
+                    text=words.paper(paper.code, paper.subject, paper.period_end),
+                    button=Button(_("File it"), f"file:{paper.id}"),
+                )
+            )
+    return found
 
 
 def threats_waiting(turn: Turn) -> list[Task]:
@@ -117,12 +128,28 @@ def drafts_waiting(turn: Turn) -> list[Task]:
     return found
 
 
+def filings_waiting(turn: Turn) -> list[Task]:
+    """For the commission: filings that nobody has taken or sent back."""
+    if turn.actor.role not in COMMISSION:
+        return []
+    since = turn.now - _REVIEWED_WITHIN
+    return [
+        Task(
+            text=f"{row.hospital} {words.paper(row.code, row.subject, row.period_end)}",
+            button=Button(_("Look at it"), f"district:p:{row.id}"),
+        )
+        for row in unreviewed(turn.conn, own_district(turn), since=since)
+    ]
+
+
 PROVIDERS: tuple[Provider, ...] = (
     cases_waiting,
     entries_waiting,
     threats_waiting,
     papers_waiting,
+    waivers_waiting,
     sections_waiting,
+    filings_waiting,
     drafts_waiting,
 )
 """Whatever makes somebody wait for somebody adds its own here."""
@@ -197,5 +224,7 @@ def _more(turn: Turn) -> list[list[Button]]:
         rows.append([Button(_("New entry"), "enter:")])
     if turn.actor.role in DUTY:
         rows[-1].append(Button(_("Look it up"), "register:"))
-        rows.append([Button(_("Patrol points"), "point:")])
+        rows.append([Button(_("Patrol points"), "point:"), Button(_("Filed papers"), "filings:")])
+    if turn.actor.role in OWERS:
+        rows.append([Button(_("Calendar file"), "calendar:"), Button(_("Quiet hours"), "quiet:")])
     return rows

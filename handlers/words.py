@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from babel.dates import format_date
+
 from bot.i18n import N_, _, current_locale, n_
 from models.people import Actor
 from models.preset import INCIDENT, shipped_preset
@@ -100,12 +102,49 @@ def factor(code: str) -> str:
 
 
 def paper(code: str, subject: str, period_end: date) -> str:
-    """What a hospital owes, by its name in the preset: a period's with its year, a record's with its number."""
+    """What a hospital owes, by its name in the preset: a period's with the period, a record's with its number."""
     preset = shipped_preset()
+    template = preset.template(code)
     title = preset.title(code, subject, current_locale())
-    if preset.template(code).cadence == INCIDENT:
+    if template.cadence == INCIDENT:
         return f"{title} {subject}"
-    return _("{year} {title}").format(year=period_end.year, title=title)
+    name = _PERIODS.get(template.cadence, _of_year)
+    return _("{period} {title}").format(period=name(period_end), title=title)
+
+
+def _of_year(end: date) -> str:
+    return _("{year}").format(year=end.year)
+
+
+def _of_month(end: date) -> str:
+    return str(format_date(end, _("MMM yyyy"), locale=current_locale()))
+
+
+def _of_quarter(end: date) -> str:
+    return _("{year} Q{n}").format(year=end.year, n=(end.month + 2) // 3)
+
+
+def _of_half(end: date) -> str:
+    half = _("{year} first half") if end.month <= 6 else _("{year} second half")
+    return half.format(year=end.year)
+
+
+def _of_day(end: date) -> str:
+    return str(format_date(end, _("MMM d, yyyy"), locale=current_locale()))
+
+
+def _of_week(end: date) -> str:
+    return _("Week to {day}").format(day=_of_day(end))
+
+
+_PERIODS: dict[str, Callable[[date], str]] = {
+    "month": _of_month,
+    "quarter": _of_quarter,
+    "half_year": _of_half,
+    "week": _of_week,
+    "day": _of_day,
+    "shift": _of_day,
+}
 
 
 def people(actors: Iterable[Actor]) -> str:

@@ -68,6 +68,47 @@ def count_records(
     return [(row[0], row[1], row[2]) for row in conn.execute(query)]
 
 
+def count_discovered(
+    conn: Connection, hospital_id: int, *, since: datetime, until: datetime
+) -> dict[str, int]:
+    """How many incidents of each category were discovered in [since, until), as they are classified now."""
+    query = (
+        select(CASE.c.category, func.count())
+        .join_from(CASE, INCIDENT, CASE.c.incident_id == INCIDENT.c.id)
+        .where(
+            INCIDENT.c.hospital_id == hospital_id,
+            INCIDENT.c.discovered_at >= since,
+            INCIDENT.c.discovered_at < until,
+            CASE.c.state.not_in(UNCOUNTED),
+        )
+        .group_by(CASE.c.category)
+    )
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def discovered_among(
+    conn: Connection,
+    hospital_id: int,
+    categories: Iterable[str],
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[tuple[str, str]]:
+    """(number, category) of the incidents of these categories that occurred or were discovered in [since, until]."""
+    occurred = func.coalesce(CASE.c.occurred_now, INCIDENT.c.occurred_at)
+    query = (
+        select(INCIDENT.c.number, CASE.c.category)
+        .join_from(CASE, INCIDENT, CASE.c.incident_id == INCIDENT.c.id)
+        .where(
+            INCIDENT.c.hospital_id == hospital_id,
+            occurred.between(since, until) | INCIDENT.c.discovered_at.between(since, until),
+            CASE.c.category.in_(tuple(categories)),
+            CASE.c.state.not_in(UNCOUNTED),
+        )
+    )
+    return [(row[0], row[1]) for row in conn.execute(query.order_by(INCIDENT.c.id))]
+
+
 def uncalled_cases(conn: Connection, categories: Iterable[str]) -> list[Row[Any]]:
     """Open cases of these categories, of any hospital, for which no police call is noted."""
     query = _AS_IT_STANDS.where(

@@ -1,31 +1,20 @@
-"""Incident categories: stable codes in groups, which of them must be filed, and words that hint at one."""
+"""Incident categories: stable codes in groups, and words that hint at one."""
 
 import re
 from dataclasses import dataclass
 
 SEVERITIES = ("general", "serious", "major", "extreme")
-REPORTABLE_GROUPS = frozenset(
-    {"violence", "threat", "disorder", "touts", "controlled", "stability"}
-)
-"""Groups that the hospital files with the district (003 及时上报涉医违法案事件; which groups is our default)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Category:
-    """One leaf: ``filing`` is the obligation an incident of it opens, if any; ``hints`` are words people use."""
+    """One leaf; ``hints`` are words people use."""
 
     code: str
     group: str
     severity: str = "general"
     hints: tuple[str, ...] = ()
     common: bool = False
-
-    @property
-    def filing(self) -> str | None:
-        """O1 for a dispute (在24小时内报送上级主管部门), O2 for a reportable group, else None."""
-        if self.code == "dispute":
-            return "O1"
-        return "O2" if self.group in REPORTABLE_GROUPS else None
 
 
 def _leaf(

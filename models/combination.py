@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 
 from models.criteria import Item, Policy, Rubric
 from models.judgement import ZERO, Band, Reason
@@ -50,8 +49,9 @@ def combine(rubric: Rubric, item: Item, printed: Fraction, parts: Sequence[Part]
     rule = rubric.not_applicable
     absent = rubric.readings(rule.question, str(rule.fixed))
     bands = {
-        (how, what): _band(item, [part.weighed(item, how) for part in parts], how, what)
-        for how, what in product(over, absent)
+        (how, what): band
+        for how in over
+        for what, band in _by_absent(item, [p.weighed(item, how) for p in parts], how, absent)
     }
     band = _widest(bands.values(), bands[over[0], absent[0]].points)
     ours = _widest((bands[how, absent[0]] for how in over), band.points)
@@ -73,6 +73,17 @@ def _widest(bands: Iterable[Band], points: Fraction | None) -> Band:
     )
 
 
+def _by_absent(
+    item: Item, parts: Sequence[Part], over: str, absent: Sequence[str]
+) -> Iterable[tuple[str, Band]]:
+    """The item's band by each reading of A2; where no line is missing they are one and the same."""
+    whole = sum((part.points for part in parts), ZERO)
+    if any(part.not_applicable for part in parts) or whole < item.points:
+        return [(what, _band(item, parts, over, what)) for what in absent]
+    band = _band(item, parts, over, absent[0])
+    return [(what, band) for what in absent]
+
+
 def _band(item: Item, parts: Sequence[Part], over: str, absent: str) -> Band:
     """The item by one reading of each; every step only grows with its lines: ends stay ends."""
     whole = sum((part.points for part in parts), ZERO)
@@ -83,12 +94,14 @@ def _band(item: Item, parts: Sequence[Part], over: str, absent: str) -> Band:
         return got * item.points / whole if over == "rescale" else min(got, item.points)
 
     counted = [part.band for part in parts if not part.not_applicable]
+    lows, highs = [band.low for band in counted], [band.high for band in counted]
     known = [band.points for band in counted if band.points is not None]
-    return Band(
-        low=reached(band.low for band in counted),
-        high=reached(band.high for band in counted),
-        points=reached(known) if len(known) == len(counted) else None,
-    )
+    low = reached(lows)
+    # Exact numbers are slow, and most lines are known: what is the same is worked out once.
+    high = low if highs == lows else reached(highs)
+    if len(known) < len(counted):
+        return Band(low=low, high=high, points=None)
+    return Band(low=low, high=high, points=low if known == lows else reached(known))
 
 
 def _filled(got: Fraction, applicable: Fraction, target: Fraction, absent: str) -> Fraction:

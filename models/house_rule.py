@@ -1,5 +1,6 @@
 """What a hospital has changed of our defaults: one value per key, with who and when."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,14 @@ def read_rule(conn: Connection, hospital_id: int, key: str) -> Any:
     return conn.execute(_ONE, {"hospital": hospital_id, "of_key": key}).scalar()
 
 
+def read_rules(conn: Connection, hospital_ids: Collection[int], key: str) -> dict[int, Any]:
+    """The own values of many hospitals, those left out where our default stands."""
+    query = select(RULE.c.hospital_id, RULE.c.value).where(
+        RULE.c.hospital_id.in_(list(hospital_ids)), RULE.c.key == key
+    )
+    return {row.hospital_id: row.value for row in conn.execute(query)}
+
+
 def find_rule(conn: Connection, hospital_id: int, key: str) -> Row[Any] | None:
     """The hospital's own value with who set it and when, or None where our default stands."""
     query = (
@@ -52,12 +61,19 @@ def find_rule(conn: Connection, hospital_id: int, key: str) -> Row[Any] | None:
 
 def newest_rule(conn: Connection, hospital_id: int, prefix: str, *, until: str) -> Any:
     """The value under the greatest key of a prefix up to ``prefix + until``; None where there is none."""
-    query = select(RULE.c.value).where(
-        RULE.c.hospital_id == hospital_id,
+    return newest_rules(conn, [hospital_id], prefix, until=until).get(hospital_id)
+
+
+def newest_rules(
+    conn: Connection, hospital_ids: Collection[int], prefix: str, *, until: str
+) -> dict[int, Any]:
+    """The same of many hospitals, those left out that have none."""
+    query = select(RULE.c.hospital_id, RULE.c.value).where(
+        RULE.c.hospital_id.in_(list(hospital_ids)),
         RULE.c.key.startswith(prefix, autoescape=True),
         RULE.c.key <= prefix + until,
     )
-    return conn.execute(query.order_by(RULE.c.key.desc()).limit(1)).scalar()
+    return {row.hospital_id: row.value for row in conn.execute(query.order_by(RULE.c.key))}
 
 
 def set_rule(

@@ -122,3 +122,10 @@ def passed_since(conn: Connection, member_id: int, point_id: int, since: datetim
         ENTRY.c.occurred_at >= since,
     )
     return conn.execute(query.limit(1)).first() is not None
+
+
+def passed_in(conn: Connection, member_id: int, since: datetime) -> int:
+    """How often a member has checked in at any point since then."""
+    query = select(func.count()).select_from(ENTRY)
+    mine = (ENTRY.c.member_id == member_id, ENTRY.c.kind == "patrol")
+    return int(conn.execute(query.where(*mine, ENTRY.c.occurred_at >= since)).scalar_one())

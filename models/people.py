@@ -218,6 +218,16 @@ def read_reachable(
     return [_actor(tuple(row)) for row in found]
 
 
+def reachable_in(conn: Connection, district_id: int, roles: Iterable[str]) -> list[Actor]:
+    """The same over all hospitals of a district."""
+    query = _ACTORS.where(
+        HOSPITAL.c.district_id == district_id,
+        MEMBER.c.role.in_(tuple(roles)),
+        MEMBER.c.unreachable_at.is_(None),
+    )
+    return [_actor(tuple(row)) for row in conn.execute(query.order_by(MEMBER.c.id))]
+
+
 def reachable_actor(conn: Connection, member_id: int) -> Actor | None:
     """One member who has not left and can be written to, or None."""
     query = _ACTORS.where(MEMBER.c.id == member_id, MEMBER.c.unreachable_at.is_(None))
@@ -233,9 +243,12 @@ def locales_of(conn: Connection, member_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.locale for row in conn.execute(query)}
 
 
-def list_hospitals(conn: Connection) -> list[HospitalFacts]:
-    """Every hospital, by code."""
-    return [_hospital(tuple(row)) for row in conn.execute(_HOSPITALS.order_by(HOSPITAL.c.code))]
+def list_hospitals(conn: Connection, *, district_id: int | None = None) -> list[HospitalFacts]:
+    """Every hospital, or those of a district, by code."""
+    query = _HOSPITALS.order_by(HOSPITAL.c.code)
+    if district_id is not None:
+        query = query.where(HOSPITAL.c.district_id == district_id)
+    return [_hospital(tuple(row)) for row in conn.execute(query)]
 
 
 def find_hospital(conn: Connection, code: str) -> HospitalFacts | None:

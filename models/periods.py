@@ -3,32 +3,71 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 Span = tuple[date, date]
 """First and last local date, both inclusive."""
+Window = tuple[str, str]
+"""First and last month-day of a campaign, both within one year."""
+
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
 
 
-def _half_year_first(year: int) -> list[Span]:
-    return [(date(year, 1, 1), date(year, 6, 30))]
+def _days(year: int) -> list[Span]:
+    first, count = date(year, 1, 1), (date(year, 12, 31) - date(year, 1, 1)).days + 1
+    return [(first + n * _DAY, first + n * _DAY) for n in range(count)]
 
 
-def _year(year: int) -> list[Span]:
-    return [(date(year, 1, 1), date(year, 12, 31))]
+def _weeks(year: int) -> list[Span]:
+    """Monday to Sunday, of the year its Sunday is in."""
+    sunday = date(year, 1, 1)
+    sunday += (6 - sunday.weekday()) * _DAY
+    count = (date(year, 12, 31) - sunday).days // 7 + 1
+    return [(sunday + n * _WEEK - 6 * _DAY, sunday + n * _WEEK) for n in range(count)]
+
+
+def _by_months(count: int) -> Callable[[int], list[Span]]:
+    """Periods of so many months that fill the year."""
+
+    def of_year(year: int) -> list[Span]:
+        return [
+            (date(year, first, 1), last_of_month(year, first + count - 1))
+            for first in range(1, 13, count)
+        ]
+
+    return of_year
+
+
+def _first_half(year: int) -> list[Span]:
+    return _by_months(6)(year)[:1]
 
 
 CADENCES: Mapping[str, Callable[[int], list[Span]]] = {
-    "half_year_first": _half_year_first,
-    "year": _year,
+    "day": _days,
+    "week": _weeks,
+    "month": _by_months(1),
+    "quarter": _by_months(3),
+    "half_year": _by_months(6),
+    "half_year_first": _first_half,
+    "year": _by_months(12),
 }
-"""Of each cadence the periods that end in a given year, in order."""
+"""Of each cadence of the calendar the periods that end in a given year, in order."""
 
 
-def spans(cadence: str, years: Iterable[int]) -> Iterator[Span]:
-    """The cadence's periods that end in those years; none for what is owed per incident."""
+def spans(cadence: str, years: Iterable[int], window: Window | None = None) -> Iterator[Span]:
+    """The periods that end in those years; a campaign's is its window; none for what records open."""
     for year in years:
-        yield from CADENCES[cadence](year) if cadence in CADENCES else ()
+        if window is not None:
+            yield on(year, window[0]), on(year, window[1])
+        else:
+            yield from CADENCES[cadence](year) if cadence in CADENCES else ()
+
+
+def last_of_month(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
 
 
 def month_and_day(value: str) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """How a hospital's administrators have read what a scorecard leaves open: who, when, why. Nothing is ever changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,23 @@ def list_rulings(
         )
     )
     return list(conn.execute(query.order_by(RULING.c.id)))
+
+
+def rulings_of(
+    conn: Connection, hospital_ids: Collection[int], *, at: datetime
+) -> dict[tuple[int, str], dict[str, str]]:
+    """By hospital and scorecard: the values of the rulings in force as of ``at``."""
+    query = select(RULING).where(
+        RULING.c.hospital_id.in_(list(hospital_ids)), RULING.c.made_at <= at
+    )
+    found: dict[tuple[int, str], dict[str, str]] = {}
+    for row in conn.execute(query.order_by(RULING.c.id)):
+        ours = found.setdefault((row.hospital_id, row.rubric), {})
+        if row.value is None:
+            ours.pop(row.key, None)
+        else:
+            ours[row.key] = row.value
+    return found
 
 
 def in_force(rulings: Iterable[Row[Any]]) -> dict[str, Row[Any]]:

@@ -1,6 +1,7 @@
 """Self-checks: one per hospital and year, in sections that people answer and others review. Answers only grow."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -298,6 +299,23 @@ def answers_at(
         answered_at=max(row.answered_at for row in found.values()),
         reviewed=accepted,
     )
+
+
+def submitted_of(
+    conn: Connection, hospital_ids: Collection[int], year: int, *, at: datetime
+) -> dict[int, tuple[Row[Any], dict[str, Any]]]:
+    """By hospital: the newest version with the answers that count, as ``answers_at``; without any, none."""
+    newest = select(CHECK).where(
+        CHECK.c.hospital_id.in_(list(hospital_ids)), CHECK.c.year == year, CHECK.c.started_at <= at
+    )
+    checks = {row.hospital_id: row for row in conn.execute(newest.order_by(CHECK.c.id))}
+    given = select(ANSWER.c.check_id, ANSWER.c.question, ANSWER.c.value).where(
+        ANSWER.c.check_id.in_([row.id for row in checks.values()]), ANSWER.c.answered_at <= at
+    )
+    answers: dict[int, dict[str, Any]] = defaultdict(dict)
+    for check, question, value in conn.execute(given.order_by(ANSWER.c.id)):
+        answers[check][question] = value
+    return {each: (row, answers[row.id]) for each, row in checks.items() if row.id in answers}
 
 
 # -- inspectors and rectifications -----------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Small facts the product keeps for itself: the bot's name, what a sweep has done."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -38,14 +39,29 @@ def read_setting(conn: Connection, key: str) -> str | None:
 
 def keep_setting(conn: Connection, key: str, value: str) -> None:
     """Keep a value, replacing an older one."""
-    conn.execute(SETTING.delete().where(SETTING.c.key == key))
-    conn.execute(SETTING.insert().values(key=key, value=value))
+    if not insert_new(conn, SETTING, {"key": key, "value": value}):
+        conn.execute(SETTING.update().where(SETTING.c.key == key).values(value=value))
 
 
 def claim(conn: Connection, *, kind: str, subject: str, period: str, at: datetime) -> bool:
     """Take the one right to do something; False when it was taken before."""
     row = {"kind": kind, "subject": subject, "period": period, "at": at}
     return insert_new(conn, MARK, row)
+
+
+def claim_each(
+    conn: Connection, *, kind: str, subjects: Iterable[str], period: str, at: datetime
+) -> set[str]:
+    """The same for many subjects: those it was not taken for before."""
+    return {
+        each for each in subjects if claim(conn, kind=kind, subject=each, period=period, at=at)
+    }
+
+
+def marked_since(conn: Connection, *, kind: str, since: datetime) -> set[str]:
+    """The subjects that something was done for after ``since``."""
+    query = select(MARK.c.subject).where(MARK.c.kind == kind, MARK.c.at > since)
+    return set(conn.execute(query).scalars())
 
 
 def latest_mark(conn: Connection, *, kind: str, subject: str, by: datetime) -> datetime | None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.db import Database
 from bot.i18n import use_locale
 from bot.migrate import ensure_migrated
-from tests.people import Cast
+from tests.people import HOSPITALS, Cast, owe_only_reports
 from tests.postgres import Postgres, running
 
 
@@ -96,7 +97,14 @@ def english() -> Iterator[None]:
 
 @pytest.fixture
 def cast(request: pytest.FixtureRequest) -> Cast:
-    """The people, in whichever database the test asks for."""
+    """The people, in whichever database the test asks for; their hospitals owe reports and summaries only."""
     name = next(n for n in ("db", "sqlite_db", "postgres_db") if n in request.fixturenames)
     found: Database = request.getfixturevalue(name)
-    return found.run_now(Cast)
+
+    def settle(conn: Connection) -> Cast:
+        cast = Cast(conn)
+        for code in HOSPITALS:
+            owe_only_reports(conn, cast.hospital(code))
+        return cast
+
+    return found.run_now(settle)

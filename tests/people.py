@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from models.base import insert_row
+from models.house_rule import set_rule
+from models.paper_plan import PAPER
 from models.people import (
     DISTRICT,
     HOSPITAL,
@@ -20,6 +22,8 @@ NOW = datetime(2026, 3, 16, 13, 42, tzinfo=UTC)
 """A Monday, 21:42 in Shanghai."""
 SET_UP = datetime(2026, 2, 2, 1, 0, tzinfo=UTC)
 """After the annual papers of 2025 fell due: the first thing owed is the half-year's, on 10 July."""
+OTHER_PAPERS = ("O5", "O7", "O8", "O10", "O13", "O19")
+"""On in the preset, and off here: a test about one kind of paper is not about all of them. ``owe`` turns them on."""
 HOSPITALS = {"QP01": 3, "QP02": 1}
 """Each hospital's code and level."""
 ROLES = ("guard", "doctor", "officer", "admin")
@@ -110,3 +114,23 @@ def enlist(conn: Connection, hospital: HospitalFacts, role: str, *, user_id: int
         joined_at=SET_UP,
     )
     return Person(id=member_id, user_id=user_id, role=role, name=name, hospital=hospital.code)
+
+
+def move_to_own_district(conn: Connection, code: str) -> int:
+    """Put a hospital into a district of its own; the district's id."""
+    district_id = insert_row(conn, DISTRICT, name=f"{code} district")
+    own = HOSPITAL.update().where(HOSPITAL.c.code == code)
+    conn.execute(own.values(district_id=district_id))
+    return district_id
+
+
+def owe_only_reports(conn: Connection, hospital: HospitalFacts) -> None:
+    """Turn off what is neither a summary nor an incident's report."""
+    for paper in OTHER_PAPERS:
+        set_rule(conn, hospital.id, PAPER + paper, {"enabled": False}, by=None, now=SET_UP)
+
+
+def owe(conn: Connection, hospital: HospitalFacts, *papers: str) -> None:
+    """Turn papers on as the preset has them, all of them where none are named."""
+    for paper in papers or OTHER_PAPERS:
+        set_rule(conn, hospital.id, PAPER + paper, None, by=None, now=SET_UP)

@@ -11,6 +11,7 @@ from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
+from handlers.filing.closing import close_by_records
 from handlers.registers import labels
 from handlers.registers.forms import build_entry, files_of, params_for, stored
 from handlers.registers.record import due_lines
@@ -101,7 +102,7 @@ def complete_entry(turn: Turn, finished: Finished, *, kind: Kind) -> None:
     row: Any = entry_by_id(turn.conn, turn.actor.hospital.id, entry_id)
     note_entry(turn, row)
     told = [reader for reader in announce_entry(turn, row) if reader.role in DUTY]
-    _confirm(turn, row, words.people(told))
+    _confirm(turn, row, words.people(told), close_by_records(turn, row))
 
 
 def _equipment(turn: Turn, data: dict[str, Any]) -> Any:
@@ -141,13 +142,19 @@ def note_entry(turn: Turn, row: Any) -> None:
     )
 
 
-def _confirm(turn: Turn, row: Any, told: str) -> None:
+def _confirm(turn: Turn, row: Any, told: str, closed: list[Any]) -> None:
     lines = [_("Filed as {number}.").format(number=row.number)]
     if row.owner and row.owner_id != turn.actor.id:
         lines.append(_("Seen to by: {who}").format(who=row.owner))
     lines += due_lines(row, turn.actor.hospital, turn.now)
     if told:
         lines.append(_("Notified: {people}.").format(people=told))
+    lines += [
+        _("✅ With that it is done: {paper}").format(
+            paper=words.paper(each.code, each.subject, each.period_end)
+        )
+        for each in closed
+    ]
     buttons = [[Button(_("Open it"), f"entry:{row.number}"), Button(_("My tasks"), "tasks:")]]
     if row.figures.get("agrees") == "no":
         lines.append(_("⚠️ If something is missing, please report it as an incident now."))

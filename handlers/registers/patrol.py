@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.i18n import _
 from bot.turn import Turn
+from handlers.filing.closing import close_by_records
 from handlers.registers.entering import note_entry, number_in
 from models.entry import entry_by_id, insert_entry
 from models.invite import CodeRefused, check_pause, count_wrong_try
@@ -58,7 +59,9 @@ def _record(turn: Turn, point: Any) -> None:
             figures={"point": str(point.id)},
             created_at=turn.now,
         )
-        note_entry(turn, entry_by_id(turn.conn, actor.hospital.id, entry_id))
+        entry = entry_by_id(turn.conn, actor.hospital.id, entry_id)
+        note_entry(turn, entry)
+        close_by_records(turn, entry)
     k, _last = todays_rounds(turn)[str(point.id)]
     clock = f"{turn.now.astimezone(actor.hospital.zone):%H:%M}"
     lines = [

@@ -1,6 +1,7 @@
 """/selfcheck: begin or resume what is mine to answer; submitting keeps every answer beside the earlier ones."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -9,9 +10,11 @@ from bot.i18n import _, n_
 from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
+from handlers.filing.closing import close_by_form
 from handlers.roles import DUTY
 from handlers.rubrics import pinned, rubric_for
 from handlers.score import score_screen
+from handlers.score_words import number
 from handlers.scoring import counted
 from handlers.selfchecks import form
 from handlers.selfchecks.repairs import offer_repairs
@@ -22,6 +25,7 @@ from models.criteria import Rubric
 from models.entry import entry_by_id
 from models.evidence import list_files
 from models.question import BESIDE
+from models.rules import BelowBenchmark
 from models.selfcheck import (
     TO_ANSWER,
     check_by_id,
@@ -116,6 +120,7 @@ def begin_sections(turn: Turn, check: Any, sections: list[str]) -> None:
         "former": {key: row.value for key, row in former.items()},
         "seen": {key: row.carried_from or row.id for key, row in former.items()},
         "last": _last(turn, check),
+        "averages": _averages(rubric, figures),
         "repairs": _repairs(turn, check.rubric),
     }
     questions = form.asked_of(rubric, params)
@@ -124,6 +129,15 @@ def begin_sections(turn: Turn, check: Any, sections: list[str]) -> None:
         "📋 {year} self-check: {n} questions, one at a time. Pause whenever you like, nothing is lost."
     ).format(year=check.year, n=len(questions))
     turn.talks.begin(turn, "selfcheck", params=params, held=held, intro=intro)
+
+
+def _averages(rubric: Rubric, figures: Mapping[str, int | Fraction]) -> dict[str, str]:
+    """By question: the district's average that it is compared with, where it is published."""
+    return {
+        line.id: number(Fraction(figures[line.rule.benchmark]))
+        for line in rubric.criteria
+        if isinstance(line.rule, BelowBenchmark) and line.rule.benchmark in figures
+    }
 
 
 def _held(turn: Turn, former: list[Any]) -> dict[str, Any]:
@@ -202,6 +216,8 @@ def complete(turn: Turn, finished: Finished) -> None:
         member_id=turn.actor.id,
         sections=mine,
     )
+    if all(row.state not in TO_ANSWER for row in list_sections(turn.conn, check.id)):
+        close_by_form(turn, "selfcheck", content={"check": check.id})
     _say_done(turn, check, theirs, given)
 
 

@@ -10,7 +10,8 @@ from bot.kinds import Text
 from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from handlers.roles import INSPECTED
+from handlers.district.seen import chosen_hospital, context, own_district, which_hospital
+from handlers.roles import COMMISSION, INSPECTED
 from handlers.score_words import number, say_band
 from handlers.scoring import Standing, standing
 from models import audit
@@ -78,17 +79,20 @@ def _before(turn: Turn, now: Standing, check: Any) -> tuple[Scorecard | None, st
 
 def begin_inspection(turn: Turn) -> None:
     """Ask what the inspectors gave."""
-    year = turn.now.astimezone(turn.actor.hospital.zone).year
-    turn.talks.begin(turn, "inspection", params={"year": year}, answers={})
+    params: dict[str, Any] = {"year": turn.now.astimezone(turn.actor.hospital.zone).year}
+    if turn.actor.role in COMMISSION:
+        params["district"] = own_district(turn)
+    turn.talks.begin(turn, "inspection", params=params, answers={})
 
 
-def build_inspection(_params: dict[str, Any]) -> Form:
-    """One message with items and points."""
+def build_inspection(params: dict[str, Any]) -> Form:
+    """One message with items and points; the commission says first of which hospital."""
     return Form(
         name="inspection",
         version=1,
         title=lambda _view: _("inspection"),
         questions=(
+            *((which_hospital(params),) if "district" in params else ()),
             Question(
                 key="points",
                 kind=Text(longest=_LONGEST),
@@ -104,6 +108,8 @@ def build_inspection(_params: dict[str, Any]) -> Form:
 def complete_inspection(turn: Turn, finished: Finished) -> None:
     """Keep each item's points; refuse an unknown item, or more than it is worth."""
     year, hospital = finished.view.params["year"], turn.actor.hospital
+    if turn.actor.role in COMMISSION:
+        hospital = chosen_hospital(turn, finished.answers)
     now = standing(turn.conn, hospital, year, turn.now)
     worth = {item.id: item.points for item in now.card.items}
     text = finished.answers["points"]
@@ -136,7 +142,10 @@ def complete_inspection(turn: Turn, finished: Finished) -> None:
         items=len(found),
     )
     kept = n_("✅ Kept: {n} item.", "✅ Kept: {n} items.", len(found)).format(n=len(found))
-    turn.say(kept, [[Button(_("Compare"), "check:compare")]])
+    if turn.actor.role in COMMISSION:
+        turn.say(kept, [[Button(_("Back"), f"district:h:{hospital.id}")]])
+    else:
+        turn.say(kept, [[Button(_("Compare"), "check:compare")]])
 
 
 INSPECTION = Conversation(
@@ -145,4 +154,5 @@ INSPECTION = Conversation(
     roles=INSPECTED,
     build=build_inspection,
     complete=complete_inspection,
+    context=context,
 )

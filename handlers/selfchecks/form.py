@@ -104,6 +104,9 @@ def _known(asked: question.Question, view: View) -> list[str]:
     if shown := say_metrics(asked.shows, view.params["counted"]):
         day = say_day(date.fromisoformat(view.params["as_of"]), this_year=view.now.year)
         found.append(_("On record up to {day}: {figures}").format(day=day, figures=shown))
+    if average := view.params.get("averages", {}).get(asked.id):
+        said = _("The district's average for {year}, as published: {value}")
+        found.append(said.format(year=view.params["year"], value=average))
     former = view.params["former"].get(asked.id)
     if former is not None:
         found.append(_("Answered before: {answer}").format(answer=say_answer(asked, former)))

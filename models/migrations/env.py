@@ -11,10 +11,12 @@ from sqlmodel import SQLModel
 import models.audit
 import models.card
 import models.case
+import models.district
 import models.draft
 import models.duty
 import models.entry
 import models.evidence
+import models.filing
 import models.handover
 import models.house_rule
 import models.inbox
@@ -24,15 +26,19 @@ import models.invite
 import models.number
 import models.obligation
 import models.outbox
+import models.paper_plan
 import models.patrol
 import models.people
+import models.quiet
 import models.response
 import models.room
 import models.rubric_version
 import models.ruling
 import models.selfcheck
 import models.setting
-import models.threat  # noqa: F401  (each import registers its tables)
+import models.threat
+import models.waiver
+import models.workday_override  # noqa: F401  (each import registers its tables)
 
 
 @contextmanager

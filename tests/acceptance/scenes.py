@@ -264,7 +264,7 @@ async def deadlines(ward: Ward, cast: Cast) -> None:
         ward.clock.moment = datetime(2026, month, day, 1, 30, tzinfo=UTC)
         told = len(cast.officer.shown)
         await ward.sweep()
-        still = ward.say("📌 Still to file, {n} papers:", n=2)
+        still = "平安医院创建工作总结" if ward.locale == "zh_Hans" else "Safe Hospital summary"
         await eventually(
             lambda told=told, still=still: any(still in m.text for m in cast.officer.shown[told:])
         )
@@ -277,7 +277,7 @@ async def deadlines(ward: Ward, cast: Cast) -> None:
     await cast.officer.presses(ward.say("Now"))
     filed = await cast.officer.presses(ward.say("✅ Submit"))
     assert ward.say("On time. Reminders for it have stopped for everybody.") in filed.text
-    ward.clock.moment = datetime(2026, 7, 11, 1, 30, tzinfo=UTC)
+    ward.clock.moment = datetime(2026, 7, 13, 1, 30, tzinfo=UTC)
     await ward.sweep()
     await cast.admin.sees("📌")
     ward.clock.moment = datetime(2026, 7, 20, 1, 30, tzinfo=UTC)
@@ -285,7 +285,8 @@ async def deadlines(ward: Ward, cast: Cast) -> None:
     name = "2026年上半年平安医院创建工作总结"
     if ward.locale == "en":
         name = "2026 First-half Safe Hospital summary"
-    await cast.admin.sees(ward.say("📌 Counted as missed: {paper}", paper=name))
+    await cast.officer.sees(ward.say("📌 Counted as missed: {paper}", paper=name))
+    await cast.admin.sees(ward.say("Newly missed: {papers}", papers=name))
     score = await cast.admin.says("/score")
     assert name in score.text
 

@@ -21,6 +21,7 @@ NIGHT = {
 @LOCALES
 async def test_story(locale: str, tmp_path: Path) -> None:
     async with Ward(tmp_path, locale=locale) as ward:
+        ward.owe_only_reports()
         cast = await scenes.joining(ward)
         for scene in scenes.SCENES:
             await scene(ward, cast)

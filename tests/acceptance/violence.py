@@ -90,7 +90,6 @@ async def filing(ward: Ward, night: Night) -> None:
     await _press(ward, night.officer, ward.say("File it"))
     await night.officer.says("青卫2026-077")
     await night.officer.presses(ward.say("Skip"))
-    await night.officer.presses(ward.say("Now"))
     filed = await night.officer.presses(ward.say("✅ Submit"))
     assert ward.say("On time. Reminders for it have stopped for everybody.") in filed.text
 

@@ -18,7 +18,9 @@ from bot.registry import Sweep
 from bot.sandbox.botapi import BotApi
 from bot.settings import Settings
 from handlers import office
+from models.people import find_hospital
 from tests.acceptance.people import Group, Person, Transcript
+from tests.people import owe_only_reports
 
 TOKEN = "123456789:test-token-that-is-long-enough-to-look-real"
 LANGUAGE = {"zh_Hans": "zh-hans", "en": "en"}
@@ -158,6 +160,16 @@ class Ward:
         """A sentence of the bot in this ward's language."""
         with use_locale(self.locale):
             return _(msgid).format(**holes)
+
+    def owe_only_reports(self) -> None:
+        """Leave the summaries and incident reports on: a scene about them is not about every paper."""
+
+        def turn_off(conn: Any) -> None:
+            hospital = find_hospital(conn, "QP01")
+            assert hospital is not None
+            owe_only_reports(conn, hospital)
+
+        self.desk.run_now(turn_off)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Read the database."""

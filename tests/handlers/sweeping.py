@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, or_, select, text
 
 from bot.db import Database
 from bot.messages import Priority
@@ -32,9 +32,13 @@ def sweep(db: Database, now: datetime) -> Counter[str]:
     return counts
 
 
-def papers(db: Database, code: str = "QP01") -> list[Row[Any]]:
-    """A hospital's stored papers."""
+def papers(db: Database, code: str = "QP01", *, ahead: bool = False) -> list[Row[Any]]:
+    """A hospital's stored papers; those that have not opened, stored ahead, only where asked for."""
     query = select(OBLIGATION).join(HOSPITAL).where(HOSPITAL.c.code == code)
+    if not ahead:
+        query = query.where(
+            or_(OBLIGATION.c.state != "scheduled", OBLIGATION.c.code.in_(("O1", "O2")))
+        )
     query = query.order_by(OBLIGATION.c.due_at, OBLIGATION.c.subject)
     return db.run_now(lambda conn: list(conn.execute(query)))
 

@@ -16,7 +16,7 @@ from tests.said import first_line
 
 async def file_first(work: Casework) -> None:
     """The first report of the first case."""
-    await work.answer("file:1", "2026-031", "[Skip]", "[Now]", "[Submit]")
+    await work.answer("filed:1", "2026-031", "[Skip]", "[Now]", "[Submit]")
 
 
 async def test_the_first_report_comes_first_and_stands_in_the_log(work: Casework) -> None:

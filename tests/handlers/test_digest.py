@@ -142,12 +142,18 @@ def test_a_look_ahead_takes_nothing_from_the_days_between(db: Database, cast: Ca
 
 
 def test_it_says_what_waits_and_what_a_miss_costs(db: Database, cast: Cast) -> None:
+    happens(db, cast, at("2026-06-25 12:00"))
     sweep(db, at("2026-06-26 09:01"))
     said = dict(digests(db))[cast.admin.user_id]
-    assert said.splitlines()[0] == "Daily digest: 0 new incidents"
+    assert said.splitlines()[0] == "Daily digest: 1 new incident"
     assert "Waiting to be filed: 2" in said
     assert "· 2026 First-half anti-crime summary (14 days left)" in said
     assert "Missed for 2026 so far: 0." in said
+
+
+def test_what_waits_is_no_news_of_its_own(db: Database, cast: Cast) -> None:
+    sweep(db, at("2026-06-26 09:01"))
+    assert digests(db) == [], "it has reminders of its own"
 
 
 def test_it_says_what_is_newly_missed(db: Database, cast: Cast) -> None:

@@ -136,7 +136,10 @@ async def test_entries_begin_from_here_for_those_who_may(stage: Stage, cast: Cas
     said = await stage.says(cast.guard, "/tasks")
     assert said.buttons == {"New entry": "enter:"}
     said = await stage.says(cast.officer, "/tasks")
-    assert set(said.buttons) == {"New entry", "Look it up", "Patrol points"}
+    assert set(said.buttons) == {
+        *("New entry", "Look it up", "Patrol points"),
+        *("Filed papers", "Calendar file", "Quiet hours"),
+    }
 
 
 async def test_the_home_button_is_the_command(stage: Stage, cast: Cast) -> None:

@@ -21,6 +21,14 @@ LATER = NOW + LIFETIME
 SECOND = timedelta(seconds=1)
 
 
+@pytest.fixture(autouse=True)
+def planned(request: pytest.FixtureRequest) -> None:
+    """The papers ahead are stored before: here nothing is to happen but what a test is about."""
+    name = "postgres_db" if "postgres_db" in request.fixturenames else "db"
+    request.getfixturevalue("cast")
+    sweep(request.getfixturevalue(name), NOW)
+
+
 def leave(db: Database, person: Person, *, form: str = "report", state: str = "parked") -> int:
     """A draft last touched now."""
 

@@ -115,7 +115,16 @@ class World:
             "threat": [self.threat],
             "threat_step": [f"{verb}:{self.threat}" for verb in THREAT_VERBS],
             "file": ["0", str(self.paper)],
-            "waive": [str(self.paper)],
+            **{k: [str(self.paper)] for k in ("filed", "pass", "waive", "owed", "waiver")},
+            "waived": ["1", "1:yes", "1:no"],
+            "filings": ["", "p0", str(self.paper), f"{self.paper}:amend"],
+            "papers": ["p0", "O5", "O5:off", "O5:on", "O5:due", "O5:reset", "late", "late:cures"],
+            "district": list(_of_district(self.paper)),
+            "review": ["1:accept", "1:return", "1:"],
+            "calendar": [""],
+            "backlog": [""],
+            "quiet": [""],
+            "zero": ["report"],
             "score": ["2026", "2026:1", "2026:4", "2026:4.5", "2026:miss", "2026:before"],
             "ruling": ["2026", "2026:A1", "2026:A1:make", "2026:qc_full_score"],
             "sheet": ["2026", "2026:xlsx", "2026:docx", "2999"],
@@ -178,7 +187,7 @@ class World:
             "show",
             "threat",
             "threat_step",
-            "waive",
+            *("filed", "pass", "waive", "owed", "waiver", "waived", "filings", "papers"),
             "entry",
             "point",
             "duty",
@@ -186,10 +195,20 @@ class World:
             "police_phone",
             "room",
             "rubric",
+            "district",
+            "review",
         ):
             yield from (f"{kind}:{argument}" for argument in self.arguments(kind))
         yield f"file:{self.paper}"
         yield from self.draft_buttons()
+
+
+def _of_district(paper: int) -> Iterator[str]:
+    """What the commission's screens point at; QP01 is the first hospital."""
+    yield from ("o", "o:0", "o:1", "h:1", "h:1:0", "f:1", "f:1:1", "urge", "urge:1")
+    yield from (f"{verb}:{paper}" for verb in ("p", "files", "find"))
+    yield from ("t:2026:0", "t:2026:xlsx", "t:2025:0", "t:1999:0")
+    yield from ("learnt", "learnt:1", "bulletin", "average")
 
 
 async def furnish(stage: Stage, cast: Cast) -> World:

@@ -1,12 +1,18 @@
 """Categories: stable codes, every one told in both languages, and guesses from the words people use."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.db import Database
 from bot.i18n import LOCALES, use_locale
 from handlers import words
-from models.category import BY_CODE, CATEGORIES, REPORTABLE_GROUPS, SEVERITIES, guess_category
+from models.category import BY_CODE, CATEGORIES, SEVERITIES, Category, guess_category
+from models.paper_plan import filing_of
+from models.preset import shipped_preset
+from tests.people import Cast
 
 CASES = """
 violence_staff: 有人在急诊打医生 | 家属持刀 | He hit the nurse | 患者推搡护士
@@ -70,13 +76,46 @@ def test_the_common_ones_come_first_and_the_order_is_fixed() -> None:
     assert CATEGORIES[-1].code == "other"
 
 
-def test_what_must_be_filed_is_a_dispute_or_of_a_reportable_group() -> None:
-    filings = {category.code: category.filing for category in CATEGORIES}
-    assert filings["dispute"] == "O1"
-    assert filings["violence_staff"] == "O2"
-    assert filings["theft"] is None
-    assert filings["other"] is None
-    assert {c.group for c in CATEGORIES} >= REPORTABLE_GROUPS
+FILED_WITH_THE_DISTRICT = {"violence", "threat", "disorder", "touts", "controlled", "stability"}
+
+
+def test_what_an_incident_opens() -> None:
+    for category, severity in product(CATEGORIES, SEVERITIES):
+        asked = {"category": category.code, "group": category.group, "severity": severity}
+        opened = {each.code for each in shipped_preset().templates if each.opened_by(**asked)}
+        expected = {"O1"} if category.code == "dispute" else set()
+        expected |= {"O2"} if category.group in FILED_WITH_THE_DISTRICT else set()
+        expected |= {"O3"} if category.group == "violence" else set()
+        assert opened == expected, asked
+
+
+def test_the_filing_a_hospital_owes(sqlite_db: Database, cast: Cast) -> None:
+    def filed(category: Category) -> str | None:
+        asked = {"category": category.code, "group": category.group, "severity": "general"}
+        found = sqlite_db.run_now(lambda conn: filing_of(conn, cast.hospital("QP01"), **asked))
+        return found.code if found else None
+
+    filings = {category.code: filed(category) for category in CATEGORIES}
+    assert filings.pop("dispute") == "O1"
+    groups = {BY_CODE[code].group for code, filing in filings.items() if filing == "O2"}
+    assert groups == FILED_WITH_THE_DISTRICT
+    others = {code for code, filing in filings.items() if filing is None}
+    assert {"theft", "fire", "other"} <= others
+    assert not {BY_CODE[code].group for code in others} & FILED_WITH_THE_DISTRICT
+
+
+def test_of_limits_that_match_the_shortest_wins(sqlite_db: Database, cast: Cast) -> None:
+    hospital = cast.hospital("QP01")
+    asked = {"category": "violence_staff", "group": "violence"}
+
+    def hours(severity: str) -> float:
+        found = sqlite_db.run_now(
+            lambda conn: filing_of(conn, hospital, severity=severity, **asked)
+        )
+        assert found is not None
+        return found.hours_for(severity)
+
+    assert [hours(severity) for severity in SEVERITIES] == [24, 24, 12, 2]
 
 
 def test_codes_and_severities_fit_their_columns_and_buttons() -> None:

@@ -1,0 +1,1 @@
+"""The district end: what the health commission's people see of their hospitals, and what they say to them."""

@@ -1,0 +1,1 @@
+"""/file: what closes a paper, who sees to it, who waives it."""
