@@ -92,7 +92,13 @@ class App:
         self.sender.ledger.on_chat_left = self.registry.on_chat_left
         self.ptb = self._build_ptb(runner)
         self.attachments = Attachments(
-            db=self.db, bot=self.ptb.bot, transport=self._calls, folder=settings.data_dir, now=now
+            db=self.db,
+            bot=self.ptb.bot,
+            transport=self._calls,
+            sender=self.sender,
+            on_odd=self.registry.on_odd_file,
+            folder=settings.data_dir,
+            now=now,
         )
         self.desk.files_wanted = self.attachments.poke
         self._webhook: Webhook | None = None

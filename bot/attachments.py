@@ -2,17 +2,21 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.db import Database
 from bot.exports import write_whole
+from bot.messages import Outgoing
+from bot.outbox import Outbox
+from bot.owed import store
 from bot.transport import Transport
 from models.evidence import fail_file, keep_file, wanted_files
 
@@ -20,6 +24,24 @@ log = structlog.get_logger()
 _BATCH = 20
 _EVERY = 5.0
 _RETRY = 30.0
+_OFFICE, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_BEGINS: Mapping[str, tuple[bytes, ...]] = {
+    "pdf": (b"%PDF",),
+    **dict.fromkeys(("docx", "xlsx", "pptx", "zip"), (_OFFICE,)),
+    **dict.fromkeys(("doc", "xls", "ppt"), (_OLD_OFFICE, _OFFICE)),
+    **dict.fromkeys(("jpg", "jpeg"), (b"\xff\xd8\xff",)),
+    "png": (b"\x89PNG",),
+}
+"""How a file of a kind begins, by the end of its name."""
+ODD = "not what its name says"
+OnOdd = Callable[[Connection, Any], list[Outgoing]]
+"""What is owed to whoever sent such a file."""
+
+
+def is_odd(name: str | None, content: bytes) -> bool:
+    """Whether a file's content cannot be what its name says; of an unknown kind nothing can be told."""
+    begins = _BEGINS.get(PurePosixPath(name or "").suffix.lower().lstrip("."))
+    return begins is not None and not content[:1024].lstrip().startswith(begins)
 
 
 class Attachments:
@@ -31,10 +53,13 @@ class Attachments:
         db: Database,
         bot: Bot,
         transport: Transport,
+        sender: Outbox,
+        on_odd: OnOdd,
         folder: Path,
         now: Callable[[], datetime],
     ) -> None:
         self._db, self._bot, self._transport = db, bot, transport
+        self._sender, self._on_odd = sender, on_odd
         self._folder, self._now = folder, now
         self._wake = asyncio.Event()
 
@@ -90,7 +115,12 @@ class Attachments:
         path = f"evidence/{digest[:2]}/{digest}{suffix}"
         await asyncio.to_thread(write_whole, self._folder / path, content)
         moment = self._now()
-        await self._db.run(
-            lambda conn: keep_file(conn, row.id, sha256=digest, path=path, now=moment)
-        )
+        odd = is_odd(row.name, content)
+
+        def keep(conn: Connection) -> list[Outgoing]:
+            error = ODD if odd else None
+            keep_file(conn, row.id, sha256=digest, path=path, now=moment, error=error)
+            return store(conn, self._on_odd(conn, row), now=moment) if odd else []
+
+        self._sender.push(await self._db.run(keep))
         return True

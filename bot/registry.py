@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.forms import Form, View
 from bot.i18n import _
+from bot.messages import Outgoing
 from bot.turn import Turn
 
 Act = Callable[[Turn], None]
@@ -75,7 +76,8 @@ class Registry:
     """Everything the bot can be asked.
 
     ``on_moved`` hears every step of a live location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups,
-    perhaps more than once. ``unsaved`` and ``failed`` say that nothing can be saved, and that something went wrong.
+    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``unsaved`` and ``failed`` say that
+    nothing can be saved, and that something went wrong.
     """
 
     commands: Sequence[Command]
@@ -90,6 +92,7 @@ class Registry:
     on_moved: Act = do_nothing
     on_chat_moved: Callable[[Connection, int, int], None] = lambda _conn, _old, _new: None
     on_chat_left: Callable[[Connection, int, datetime], None] = lambda _conn, _chat_id, _now: None
+    on_odd_file: Callable[[Connection, Any], list[Outgoing]] = lambda _conn, _row: []
     by_form: dict[str, Conversation] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

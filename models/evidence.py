@@ -81,12 +81,20 @@ def wanted_files(conn: Connection, *, limit: int) -> list[Row[Any]]:
     return list(conn.execute(query.order_by(EVIDENCE.c.id).limit(limit)))
 
 
-def keep_file(conn: Connection, evidence_id: int, *, sha256: str, path: str, now: datetime) -> None:
-    """Note where a file is kept and what it hashes to."""
+def keep_file(
+    conn: Connection,
+    evidence_id: int,
+    *,
+    sha256: str,
+    path: str,
+    now: datetime,
+    error: str | None = None,
+) -> None:
+    """Note where a file is kept, what it hashes to, and what is wrong with it."""
     conn.execute(
         update(EVIDENCE)
         .where(EVIDENCE.c.id == evidence_id)
-        .values(state="kept", sha256=sha256, path=path, kept_at=now)
+        .values(state="kept", sha256=sha256, path=path, kept_at=now, error=error)
     )
 
 

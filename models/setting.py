@@ -53,9 +53,7 @@ def claim_each(
     conn: Connection, *, kind: str, subjects: Iterable[str], period: str, at: datetime
 ) -> set[str]:
     """The same for many subjects: those it was not taken for before."""
-    return {
-        each for each in subjects if claim(conn, kind=kind, subject=each, period=period, at=at)
-    }
+    return {each for each in subjects if claim(conn, kind=kind, subject=each, period=period, at=at)}
 
 
 def marked_since(conn: Connection, *, kind: str, since: datetime) -> set[str]:

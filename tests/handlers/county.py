@@ -6,18 +6,12 @@ from random import Random
 from sqlalchemy import Connection, insert
 
 from bot.db import Database
-from bot.owed import run_sweep
-from handlers.deadlines import DEADLINES
+from handlers.planning import plan_all
 from models.asking import asked
 from models.base import insert_row
 from models.criteria import Rubric
-from models.people import (
-    DISTRICT,
-    HOSPITAL,
-    MEMBER,
-    HospitalFacts,
-    list_hospitals,
-)
+from models.obligation import OBLIGATION
+from models.people import DISTRICT, HOSPITAL, MEMBER, HospitalFacts, list_hospitals
 from models.question import Question
 from models.rubric import shipped
 from models.selfcheck import ANSWER, start_check
@@ -27,10 +21,16 @@ HOSPITALS = 200
 
 
 def found_county(db: Database, *, now: datetime) -> Person:
-    """Everything as the sweep of ``now`` leaves it; somebody of its commission."""
-    commissioner = db.run_now(_found)
-    db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=now))
-    return commissioner
+    """Every paper as the sweeps up to ``now`` leave it, nobody reminded; somebody of its commission."""
+
+    def found(conn: Connection) -> Person:
+        commissioner = _found(conn)
+        plan_all(conn, now)
+        opened = OBLIGATION.update().where(OBLIGATION.c.opens_at <= now)
+        conn.execute(opened.values(state="overdue", next_at=OBLIGATION.c.missed_at))
+        return commissioner
+
+    return db.run_now(found)
 
 
 def _found(conn: Connection) -> Person:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from bot.messages import Priority
 from handlers import office
+from handlers.filing.odd_files import tell_odd_file
+from models.evidence import list_files
 from models.filing import FILING, list_versions
 from models.obligation import OBLIGATION
 from models.outbox import OUTBOX
@@ -182,6 +184,22 @@ async def test_past_filings_are_entered_together_and_marked(stage: Stage, cast: 
     assert stage.db.run_now(lambda conn: list(conn.execute(marks).scalars())) == [True, True]
     said = await stage.presses(cast.officer, "backlog:")
     assert said.toasts == ["Nothing of the past is waiting to be filed."]
+
+
+async def test_whoever_filed_a_file_that_is_no_such_file_hears_of_it(
+    stage: Stage, cast: Cast
+) -> None:
+    sweep(stage.db, at("2026-07-01 09:00"))
+    stage.at(at("2026-07-01 09:05"))
+    await stage.presses(cast.officer, f"file:{open_paper(stage, 'O4H', 'anti_crime')}")
+    await stage.says(cast.officer, "2026-031")
+    document = {"file_id": "d1", "file_unique_id": "d1", "file_name": "summary.pdf"}
+    said = await stage.sends(cast.officer, {"document": document})
+    await stage.presses(cast.officer, said.button("Submit"))
+    file = stage.db.run_now(lambda conn: list_files(conn, "filing", 1))[0]
+    (told,) = stage.db.run_now(lambda conn: tell_odd_file(conn, file))
+    assert told.chat_id == cast.officer.user_id
+    assert told.payload["text"].startswith("⚠️ summary.pdf does not open")
 
 
 # -- versions ------------------------------------------------------------------------------------
