@@ -76,8 +76,8 @@ class Registry:
     """Everything the bot can be asked.
 
     ``on_moved`` hears every step of a live location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups,
-    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``unsaved`` and ``failed`` say that
-    nothing can be saved, and that something went wrong.
+    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``unsaved`` and ``failed`` say
+    that nothing can be saved, and that something went wrong.
     """
 
     commands: Sequence[Command]
