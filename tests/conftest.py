@@ -14,6 +14,14 @@ from tests.people import HOSPITALS, Cast, owe_only_reports
 from tests.postgres import Postgres, running
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the night what is long and hardly about the database; here, before markers are chosen from."""
+    for item in items:
+        if item.get_closest_marker("postgres_nightly") and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.nightly)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for all tests of this process."""

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from time import perf_counter
 
+import pytest
+
 from bot.db import Database
 from bot.messages import Priority
 from handlers.district import scores
@@ -32,6 +34,7 @@ async def best_of_three(name: str, act: Callable[[int], Awaitable[Said]]) -> Sai
     return said
 
 
+@pytest.mark.postgres_nightly
 async def test_table_and_reminders_take_under_a_second_each(db: Database) -> None:
     commissioner = found_county(db, now=JULY_20)
     async with Stage(db) as stage:

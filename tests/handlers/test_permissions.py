@@ -162,6 +162,7 @@ async def test_every_command_is_for_its_roles(stage: Stage, cast: Cast) -> None:
             assert refused(said) == (person.role not in roles.split()), (person.role, command)
 
 
+@pytest.mark.postgres_nightly
 async def test_every_button_is_for_its_roles(world: World, stage: Stage, cast: Cast) -> None:
     for person in everybody(stage.db, cast, "QP01"):
         for kind, roles in PRESSES.items():
@@ -196,6 +197,7 @@ def _by_rank(kind: str) -> list[str]:
 # -- another hospital ------------------------------------------------------------------------------
 
 
+@pytest.mark.postgres_nightly
 async def test_nothing_of_another_hospital_can_be_read_or_changed(
     world: World, stage: Stage, cast: Cast
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.category import SEVERITIES
@@ -188,6 +188,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_preset(tmp_path / "none.yaml")
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_any_one_line_missing_is_fine_or_our_error(data: st.DataObject) -> None:
     lines = SHIPPED.splitlines(keepends=True)
