@@ -54,6 +54,7 @@ from handlers.filing import (
     odd_files,
     passing,
     quiet_hours,
+    starting,
     versions,
     waivers,
 )
@@ -286,8 +287,8 @@ def _presses(reception: start.Reception) -> tuple[Press, ...]:
         Press(kind="show", act=mine.press_show, roles=DUTY),
         Press(kind="threat", act=threat_reading.press_threat, roles=THREAT_READERS),
         Press(kind="threat_step", act=threat_steps.press_step, roles=THREAT_READERS),
-        Press(kind="file", act=filing.press_file, roles=FILERS),
-        Press(kind="filed", act=filing.press_filed, roles=FILERS),
+        Press(kind="file", act=starting.press_file, roles=FILERS),
+        Press(kind="filed", act=starting.press_filed, roles=FILERS),
         Press(kind="filings", act=versions.press_filings, roles=DUTY),
         Press(kind="district", act=press_district, roles=COMMISSION),
         Press(kind="review", act=reviewing.press_review, roles=COMMISSION),

@@ -22,6 +22,7 @@ from models.case import ON_THE_SPOT, WAITING, list_open_cases
 from models.draft import open_drafts
 from models.entry import last_doers, open_entries
 from models.league import unreviewed
+from models.paper_plan import counted_codes
 from models.register import KINDS
 from models.threat import REMIND_DAYS, open_threats
 
@@ -86,6 +87,9 @@ def papers_waiting(turn: Turn) -> list[Task]:
     found = []
     for paper in to_file(turn.conn, turn.actor.hospital, turn.now):
         if paper.state not in ("open", "overdue", "missed") or not paper.id:
+            continue
+        if paper.state == "missed" and paper.code not in counted_codes():
+            # It can still be filed, and nothing hangs on it any more.
             continue
         mine = office or turn.actor.id in {each.id for each in owing.owners(paper, None)}
         if mine:

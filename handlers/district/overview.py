@@ -17,7 +17,7 @@ from handlers.district.seen import (
     year_began,
     year_of,
 )
-from handlers.filing.form import start_filing
+from handlers.filing.starting import start_filing
 from handlers.roles import COMMISSION
 from models.deadlines import state
 from models.league import Owed, filed_papers, owed_counts, owed_papers

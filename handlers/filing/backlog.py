@@ -12,7 +12,8 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
 from handlers.filing.closing import close_paper
-from handlers.filing.form import RECEIPT, may_file, refuse_before_discovery, sort_of
+from handlers.filing.form import refuse_before_discovery
+from handlers.filing.starting import RECEIPT, may_file, sort_of
 from handlers.owing import Owing
 from handlers.papers import stored_paper, to_file
 from handlers.roles import FILERS

@@ -10,7 +10,7 @@ from bot.messages import Button, Buttons, Priority
 from bot.registry import Conversation, Finished
 from bot.turn import Turn, tell_each
 from handlers.filing.closing import note_on_case, topic_of
-from handlers.filing.form import paper_pressed
+from handlers.filing.starting import paper_pressed
 from handlers.filing.waivers import DECIDERS
 from handlers.roles import DUTY
 from models import audit, outbox

@@ -11,7 +11,7 @@ from bot.messages import Button, Buttons, Priority
 from bot.registry import Conversation, Finished
 from bot.turn import Turn, tell_each
 from handlers import words
-from handlers.filing.form import paper_pressed
+from handlers.filing.starting import paper_pressed
 from handlers.roles import FILERS
 from models import audit
 from models.obligation import hand_over, obligation_by_id, owned_by

@@ -12,7 +12,7 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn, tell_each
 from handlers import words
 from handlers.filing.closing import note_on_case, topic_of
-from handlers.filing.form import paper_pressed
+from handlers.filing.starting import paper_pressed
 from handlers.roles import FILERS
 from handlers.task import Task
 from models import audit, outbox

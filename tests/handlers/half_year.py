@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from bot.i18n import use_locale
 from handlers import words
-from handlers.filing.form import sort_of
+from handlers.filing.starting import sort_of
 from handlers.papers import to_file
 from models.obligation import OBLIGATION
 from models.outbox import OUTBOX
