@@ -87,7 +87,7 @@ class App:
             sender=self.sender,
             now=now,
         )
-        self.sender.ledger.on_unreachable = self.clockwork.poke
+        self.sender.ledger.on_news = self.clockwork.poke
         self.sender.ledger.on_chat_moved = self.registry.on_chat_moved
         self.sender.ledger.on_chat_left = self.registry.on_chat_left
         self.ptb = self._build_ptb(runner)

@@ -130,7 +130,7 @@ class Desk:
 
     def _answer(self, turn: Turn, act: Act) -> None:
         try:
-            act(turn)
+            self._registry.around(turn, act)
         except StrangerError:
             if turn.incoming.kind not in _UNANSWERED:
                 self._registry.on_stranger(turn)

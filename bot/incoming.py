@@ -37,6 +37,8 @@ class Incoming:
     moved_to: int | None = None
     query_id: str | None = None
     data: str = ""
+    reply_to: int | None = None
+    """The message that this one answers, by its id."""
     date: datetime | None = None
 
     @property
@@ -89,6 +91,8 @@ def read_update(update: "Update") -> Incoming | None:
         return None
     common |= {"message_id": message.message_id, "date": message.date}
     common["thread_id"] = _thread_of(message)
+    if message.reply_to_message:
+        common["reply_to"] = message.reply_to_message.message_id
     if update.edited_message:
         # Nobody can change a place that was sent, other than by moving with it.
         moved = {"kind": "moved", **_read_place(message)} if message.location else {}

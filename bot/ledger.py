@@ -27,15 +27,25 @@ class Ledger:
         self.became: dict[int, dict[str, Any]] = {}
         """Outcomes by outbox id, as long as they are not committed."""
         self.flushing = False
-        self.on_unreachable: Callable[[], None] = lambda: None
-        """Called once it is committed that somebody cannot be reached."""
+        self._awaited = False
+        self.on_news: Callable[[], None] = lambda: None
+        """Called once it is committed that somebody cannot be reached, or what became of an awaited message."""
         self.on_chat_moved: Callable[[Connection, int, int], None] = lambda _c, _old, _new: None
         self.on_chat_left: Callable[[Connection, int, datetime], None] = lambda _c, _chat, _now: (
             None
         )
 
-    def add(self, which: int, state: str, *, message_id: int | None, why: str | None) -> None:
-        """Note what became of a message."""
+    def add(
+        self,
+        which: int,
+        state: str,
+        *,
+        message_id: int | None,
+        why: str | None,
+        awaited: bool = False,
+    ) -> None:
+        """Note what became of a message; a sweep waits to know of an ``awaited`` one."""
+        self._awaited = self._awaited or awaited
         outcome = {
             "which": which,
             "new_state": state,
@@ -72,6 +82,7 @@ class Ledger:
     async def _write_some(self) -> set[int]:
         outcomes, self._outcomes = self._outcomes, []
         gone, self._gone = self._gone, set()
+        awaited, self._awaited = self._awaited, False
         if not outcomes and not gone:
             return set()
         try:
@@ -81,14 +92,15 @@ class Ledger:
             # would send this one again and so undo the later one.
             self._outcomes[:0] = outcomes
             self._gone |= gone
+            self._awaited = self._awaited or awaited
             log.warning("outbox", action="settle_delayed", error=type(error).__name__)
             await asyncio.sleep(1)
             return set()
         for outcome in outcomes:
             if self.became.get(outcome["which"]) is outcome:
                 del self.became[outcome["which"]]
-        if gone:
-            self.on_unreachable()
+        if gone or awaited:
+            self.on_news()
         return {outcome["which"] for outcome in outcomes}
 
     def _write(self, conn: Connection, outcomes: list[dict[str, Any]], gone: set[int]) -> None:

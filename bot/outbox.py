@@ -281,7 +281,9 @@ class Outbox:
         if item.id in self._hollow:
             self._hollow.discard(item.id)
             new_state, why = "dead", _GONE
-        self.ledger.add(item.id, new_state, message_id=message_id, why=why)
+        self.ledger.add(
+            item.id, new_state, message_id=message_id, why=why, awaited=item.topic is not None
+        )
         if item.id in self._anew:
             self._anew.discard(item.id)
             if message_id:

@@ -62,6 +62,11 @@ class Press:
     roles: frozenset[str]
 
 
+def do(turn: Turn, act: Act) -> None:
+    """Do what an update asks for, and nothing beside it."""
+    act(turn)
+
+
 def do_nothing(_turn: Turn) -> None:
     """Take note of what needs no answer."""
 
@@ -75,9 +80,10 @@ def refuse_in_group(turn: Turn) -> None:
 class Registry:
     """Everything the bot can be asked.
 
-    ``on_moved`` hears every step of a live location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups,
-    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``unsaved`` and ``failed`` say
-    that nothing can be saved, and that something went wrong.
+    ``around`` does what a person asks for and whatever goes with it; ``on_moved`` hears every step of a live
+    location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups, perhaps more than once; ``on_odd_file`` of
+    a file that is not what its name says. ``unsaved`` and ``failed`` say that nothing can be saved, and that something
+    went wrong.
     """
 
     commands: Sequence[Command]
@@ -88,6 +94,7 @@ class Registry:
     on_unknown_command: Act
     unsaved: Callable[[], str]
     failed: Callable[[], str]
+    around: Callable[[Turn, Act], None] = do
     on_group_command: Act = refuse_in_group
     on_moved: Act = do_nothing
     on_chat_moved: Callable[[Connection, int, int], None] = lambda _conn, _old, _new: None

@@ -70,53 +70,21 @@ class StrangerError(Exception):
 
 
 @dataclass(kw_only=True, slots=True)
-class Turn:
-    """Everything an action may look at, and what it says in return."""
+class Unit:
+    """A unit of work done for somebody, who may be waiting for an answer or not: a sweep has units as well."""
 
     conn: Connection
     now: datetime
-    incoming: Incoming
-    house: House
-    talks: Talks
     member: Actor | None
     out: list[Outgoing] = field(default_factory=list)
     wants_files: bool = False
-    _answered: bool = False
-    _edited: bool = False
 
     @property
     def actor(self) -> Actor:
-        """The member behind the update; raises StrangerError for anybody else."""
+        """The member it is done for; raises StrangerError for anybody else."""
         if self.member is None:
             raise StrangerError
         return self.member
-
-    @property
-    def _before_others(self) -> bool:
-        """Whether this answers a press in a group: that goes to whoever pressed, and nobody else reads it."""
-        return self.incoming.query_id is not None and not self.incoming.private
-
-    def say(self, text: str, buttons: Buttons = ()) -> None:
-        """Answer: a press is answered in place once, everything else by a message."""
-        pressed = self.incoming.message_id if self.incoming.kind == "press" else None
-        if pressed is None or self._edited or self._before_others:
-            self.send(text, buttons)
-            return
-        self._edited = True
-        payload = message(self.incoming.chat_id, text, buttons=buttons)
-        self._put("editMessageText", {"message_id": pressed, **payload})
-
-    def send(
-        self, text: str, buttons: Buttons = (), *, markup: dict[str, Any] | None = None
-    ) -> None:
-        """Answer by a new message, also to a press; one in a group is answered by a note."""
-        if self._before_others:
-            self.toast(text)
-            return
-        payload = message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
-        if self.incoming.thread_id:
-            payload["message_thread_id"] = self.incoming.thread_id
-        self._put("sendMessage", payload)
 
     def keep_files(
         self, files: Iterable[Mapping[str, Any]], *, subject: str, subject_id: int
@@ -132,6 +100,79 @@ class Turn:
             subject_id=subject_id,
             now=self.now,
         )
+
+    def tell(
+        self,
+        reader: Actor,
+        text: str,
+        buttons: Buttons = (),
+        *,
+        priority: Priority,
+        quiet: bool = False,
+    ) -> None:
+        """Owe a message to somebody else; write its text inside ``use_locale(reader.locale)``."""
+        payload = message(reader.telegram_id, text, buttons=buttons, quiet=quiet)
+        self.out.append(
+            Outgoing(
+                chat_id=reader.telegram_id, method="sendMessage", payload=payload, priority=priority
+            )
+        )
+
+
+@dataclass(kw_only=True, slots=True)
+class Turn(Unit):
+    """Everything an action may look at, and what it says in return."""
+
+    incoming: Incoming
+    house: House
+    talks: Talks
+    lead: tuple[str, Buttons] | None = None
+    """What stands above the next answer, whatever that is: a line and its buttons."""
+    _answered: bool = False
+    _edited: bool = False
+
+    @property
+    def _before_others(self) -> bool:
+        """Whether this answers a press in a group: that goes to whoever pressed, and nobody else reads it."""
+        return self.incoming.query_id is not None and not self.incoming.private
+
+    def say(self, text: str, buttons: Buttons = ()) -> None:
+        """Answer: a press is answered in place once, everything else by a message."""
+        text, buttons = self._led(text, buttons)
+        pressed = self.incoming.message_id if self.incoming.kind == "press" else None
+        if pressed is None or self._edited or self._before_others:
+            self.send(text, buttons)
+            return
+        self._edited = True
+        payload = message(self.incoming.chat_id, text, buttons=buttons)
+        self._put("editMessageText", {"message_id": pressed, **payload})
+
+    def send(
+        self, text: str, buttons: Buttons = (), *, markup: dict[str, Any] | None = None
+    ) -> None:
+        """Answer by a new message, also to a press; one in a group is answered by a note."""
+        if self._before_others:
+            self.toast(text)
+            return
+        if markup is None:
+            text, buttons = self._led(text, buttons)
+        payload = message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
+        if self.incoming.thread_id:
+            payload["message_thread_id"] = self.incoming.thread_id
+        self._put("sendMessage", payload)
+
+    def _led(self, text: str, buttons: Buttons) -> tuple[str, Buttons]:
+        """The answer below what leads it."""
+        if self.lead is None:
+            return text, buttons
+        (line, first), self.lead = self.lead, None
+        return f"{line}\n\n{text}", [*first, *buttons]
+
+    def say_lead(self) -> None:
+        """Say what was to lead an answer where there was none."""
+        if self.lead is not None:
+            (line, first), self.lead = self.lead, None
+            self.send(line, first)
 
     def send_file(self, kind: str, file_id: str) -> None:
         """Show a photo, voice, video, audio or document that Telegram has already, never to a whole group."""
@@ -168,23 +209,6 @@ class Turn:
         self._answered = True
         note = {"callback_query_id": self.incoming.query_id, "text": _cut(text), "show_alert": True}
         self._put("answerCallbackQuery", note)
-
-    def tell(
-        self,
-        reader: Actor,
-        text: str,
-        buttons: Buttons = (),
-        *,
-        priority: Priority,
-        quiet: bool = False,
-    ) -> None:
-        """Owe a message to somebody else; write its text inside ``use_locale(reader.locale)``."""
-        payload = message(reader.telegram_id, text, buttons=buttons, quiet=quiet)
-        self.out.append(
-            Outgoing(
-                chat_id=reader.telegram_id, method="sendMessage", payload=payload, priority=priority
-            )
-        )
 
     def close_press(self) -> None:
         """Stop the press's spinner where nothing was said to it; losing that loses nothing."""

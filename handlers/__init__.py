@@ -20,6 +20,7 @@ from handlers import (
     case_reports,
     case_stamps,
     cases,
+    cries,
     duty,
     exports,
     identity,
@@ -84,6 +85,7 @@ from models.room import move_room
 
 SWEEPS = (
     CASES,
+    cries.CRIES,
     STUCK,
     DUTIES,
     POLICE_CALLS,
@@ -156,6 +158,7 @@ def build_registry() -> Registry:
         commands=_commands(reception),
         presses=_presses(reception),
         conversations=CONVERSATIONS,
+        around=cries.heed,
         on_message=partial(messages.answer_message, reception=reception),
         on_stranger=start.turn_stranger_away,
         on_group_command=rooms.answer_group,
@@ -272,6 +275,7 @@ def _presses(reception: start.Reception) -> tuple[Press, ...]:
     return (
         Press(kind="mine", act=mine.show_mine, roles=EVERYBODY),
         Press(kind="act", act=responding.press_act, roles=REPORTERS),
+        Press(kind="cry", act=cries.press_cry, roles=REPORTERS),
         Press(kind="case", act=cases.press_case, roles=EVERYBODY),
         Press(kind="stamp", act=case_stamps.press_stamp, roles=REPORTERS),
         Press(kind="harm", act=case_injury.press_harm, roles=REPORTERS),

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from bot.i18n import use_locale
 from bot.messages import Buttons, Outgoing, Priority, message
 from bot.owed import store_one
-from handlers.faces import Face, draw
-from models.card import PIN, ROOM, add_card, list_cards
-from models.people import Actor, locales_of
+from handlers.card_buttons import Viewer, draw
+from handlers.faces import Face, draw_superseded
+from models.card import PIN, REPORTER, ROOM, add_card, list_cards
+from models.people import Actor, readers_of
 from models.room import find_room
 
 _MAY_BE_THERE = ("queued", "sent", "revoked")
@@ -32,10 +33,13 @@ def send_cards(
     quiet: bool = False,
 ) -> list[Outgoing]:
     """Owe each reader a copy of the card and remember it, so that it can be changed in place."""
+    readers = list(readers)
+    older = _older(conn, face, readers)
     out = []
     for reader in readers:
         with use_locale(reader.locale):
-            text, buttons = draw(face, level)
+            text, buttons = draw(face, level, Viewer(id=reader.id, role=reader.role))
+            superseded = draw_superseded(face)
         out.append(
             send_card(
                 conn,
@@ -46,7 +50,18 @@ def send_cards(
                 priority=priority,
             )
         )
+        if reader.telegram_id in older:
+            out.append(_edit(older[reader.telegram_id], superseded, (), face))
     return out
+
+
+def _older(conn: Connection, face: Face, readers: list[Actor]) -> dict[int, Any]:
+    """The copies that are in the readers' chats already, the newest of each."""
+    if not face.case.step and not face.case.round:
+        return {}  # nobody has any yet
+    chats = {reader.telegram_id for reader in readers}
+    cards = list_cards(conn, face.case.incident_id)
+    return {c.chat_id: c for c in cards if c.chat_id in chats and _is_live(c)}
 
 
 def send_card(
@@ -89,25 +104,52 @@ def send_card(
 
 
 def refresh_cards(conn: Connection, face: Face) -> list[Outgoing]:
-    """Owe every copy of the card what it shows now."""
-    cards = [
-        card
-        for card in list_cards(conn, face.case.incident_id)
-        if card.state in _MAY_BE_THERE and card.level != PIN
-    ]
-    readers = locales_of(conn, [card.member_id for card in cards if card.member_id])
+    """Owe every chat's newest copy of the card what it shows now."""
+    cards = _shown(list_cards(conn, face.case.incident_id))
+    readers = readers_of(conn, [card.member_id for card in cards if card.member_id])
     room = find_room(conn, face.hospital.id)
     out = []
     for card in cards:
-        locale = readers.get(card.member_id)
-        if card.level == ROOM and room is not None and room.chat_id == card.chat_id:
-            locale = room.locale
-        if locale is None:
+        reader = readers.get(card.member_id)
+        if reader is not None:
+            with use_locale(reader.locale):
+                copy = draw(face, card.level, Viewer(id=reader.id, role=reader.role))
+        elif card.level == ROOM and room is not None and room.chat_id == card.chat_id:
+            with use_locale(room.locale):
+                copy = draw(face, ROOM)
+        else:
             continue
-        with use_locale(locale):
-            text, buttons = draw(face, card.level)
-        out.append(_edit(card, text, buttons, face))
+        out.append(_edit(card, *copy, face))
     return out
+
+
+def refresh_own(conn: Connection, face: Face) -> list[Outgoing]:
+    """Owe the one who raised an alarm what their own card shows now."""
+    cards = [c for c in _shown(list_cards(conn, face.case.incident_id)) if c.level == REPORTER]
+    readers = readers_of(conn, [card.member_id for card in cards])
+    out = []
+    for card in cards:
+        if card.member_id in readers:
+            with use_locale(readers[card.member_id].locale):
+                out.append(_edit(card, *draw(face, REPORTER), face))
+    return out
+
+
+def _shown(cards: Iterable[Any]) -> list[Any]:
+    """Of each chat the newest copy that is there, and later ones that may be: older ones have been superseded."""
+    found: dict[int, list[Any]] = {}
+    for card in cards:
+        if card.level == PIN or card.state not in _MAY_BE_THERE:
+            continue
+        if _is_live(card):
+            found[card.chat_id] = [card]
+        else:
+            found.setdefault(card.chat_id, []).append(card)
+    return [card for copies in found.values() for card in copies]
+
+
+def _is_live(card: Any) -> bool:
+    return card.level != PIN and card.state in ("queued", "sent")
 
 
 def _edit(card: Any, text: str, buttons: Buttons, face: Face) -> Outgoing:

@@ -178,7 +178,7 @@ ACTIONS: dict[str, Action] = {
         _REAL,
         while_=lambda dossier: dossier.owes_reports and not _concluded(dossier),
     ),
-    "reopen": _office("move:reopen", N_("Open again"), _from("reopened")),
+    "reopen": _office("move:reopen", N_("Open again"), frozenset(SETTLED)),
     "category": _office("amend:category", N_("Change category"), while_=_classified),
     "severity": _office("amend:severity", N_("Change severity")),
     "place": _office("amend:place", N_("Change place")),

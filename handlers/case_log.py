@@ -17,6 +17,8 @@ from models.response import list_responses
 _A_PAGE = 10
 STEPS = {
     "called": N_("Called"),
+    "rung": N_("Called for help again"),
+    "not_false": N_("Not a false alarm after all"),
     "acknowledged": N_("Taken"),
     "coming": N_("On the way"),
     "on_scene": N_("Help arrived"),
@@ -103,9 +105,14 @@ def _moment(turn: Turn, moment: datetime) -> str:
 
 
 def _called(_turn: Turn, data: dict[str, Any]) -> str:
-    reached = len(data["reached"])
+    number = len(data["reached"])
     who = casewords.audience(data["notify"])
-    return n_("{who} ({n} reached)", "{who} ({n} reached)", reached).format(who=who, n=reached)
+    return n_("{who} ({n} called)", "{who} ({n} called)", number).format(who=who, n=number)
+
+
+def _rung(_turn: Turn, data: dict[str, Any]) -> str:
+    number = len(data["called"])
+    return n_("{n} person called", "{n} people called", number).format(n=number)
 
 
 def _stamped(turn: Turn, data: dict[str, Any]) -> str:
@@ -172,6 +179,7 @@ def _evidence(_turn: Turn, data: dict[str, Any]) -> str:
 
 _FACTS: dict[str, Fact] = {
     "called": _called,
+    "rung": _rung,
     "on_scene": _stamped,
     "arrived": _stamped,
     "controlled": _stamped,

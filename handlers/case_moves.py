@@ -10,6 +10,7 @@ from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import case_terms
+from handlers.calling_off import call_off
 from handlers.case_merging import MERGED, others
 from handlers.case_rights import (
     hold,
@@ -20,13 +21,11 @@ from handlers.case_rights import (
     say_outdated,
 )
 from handlers.casework import move
-from handlers.responding import turn_back
 from handlers.roles import DUTY
 from models.case import OUTCOMES
 from models.category import ALARM
 from models.handover import list_handovers
 from models.obligation import paper_of, unwaive
-from models.response import list_responses
 
 _LONGEST = 1000
 
@@ -203,10 +202,8 @@ def complete_false(turn: Turn, finished: Finished) -> None:
     case = hold(turn, number_of(finished.view), "false")
     if case is None:
         return
-    running = list_responses(turn.conn, case.incident_id)
-    if not move(turn, case, "false_alarm", said=finished.answers["reason"]):
+    if not call_off(turn, case, said=finished.answers["reason"]):
         return
-    turn_back(turn, case, running)
     lines = [_("✅ {number} is called off as a false alarm.").format(number=case.number)]
     paper, rows = paper_of(turn.conn, case.hospital_id, case.number), []
     if paper is not None and not paper.submitted_at and not paper.waived_at:

@@ -10,18 +10,27 @@ from bot.dates import say_moment
 from bot.i18n import _, n_, use_locale
 from bot.messages import Button, Outgoing, Priority, message
 from bot.registry import Sweep, Swept
+from bot.turn import Unit
 from handlers import casewords, words
+from handlers.calling_again import settle_call
 from handlers.casework import later
 from handlers.escalation import call
 from handlers.roles import REPORTERS
 from models.card import nobody_reached
-from models.case import ON_THE_SPOT, WAITING, case_by_id, set_case
-from models.case_schedule import cases_due, cases_losing_people, cases_without_next, claim_next
+from models.case import ON_THE_SPOT, SETTLED, WAITING, case_by_id, set_case
+from models.case_schedule import (
+    cases_calling,
+    cases_due,
+    cases_losing_people,
+    cases_without_next,
+    claim_next,
+)
 from models.chain import follow_up
 from models.people import (
     DUTY_ROLES,
     Actor,
     HospitalFacts,
+    former_actor,
     hospital_by_id,
     reachable_actors,
 )
@@ -38,7 +47,7 @@ _LISTED = 6
 def sweep_cases(conn: Connection, now: datetime) -> Swept:
     """Do every step that is due, once; ask after cases that stand still, one message a person."""
     counts = {"called": 0, "asked": 0}
-    out: list[Outgoing] = []
+    out = _settle_calls(conn, now)
     standing: list[Any] = []
     for incident_id in dict.fromkeys(
         [*_left_alone(conn, now), *cases_due(conn, now=now, limit=_BATCH)]
@@ -53,6 +62,20 @@ def sweep_cases(conn: Connection, now: datetime) -> Swept:
     reminders = _reminders(conn, standing, now)
     counts["asked"] = len(reminders)
     return Swept(counts=counts, out=out + reminders)
+
+
+def _settle_calls(conn: Connection, now: datetime) -> list[Outgoing]:
+    """See to every call for help of which it is known by now whom it reached."""
+    out: list[Outgoing] = []
+    for incident_id in cases_calling(conn):
+        case = case_by_id(conn, incident_id)
+        unit = Unit(conn=conn, now=now, member=former_actor(conn, case.reporter_id))
+        if case.state in SETTLED:
+            set_case(conn, incident_id, calling=False)
+        else:
+            settle_call(unit, case)
+        out += unit.out
+    return out
 
 
 def _left_alone(conn: Connection, now: datetime) -> list[int]:

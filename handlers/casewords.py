@@ -70,14 +70,18 @@ def state(code: str) -> str:
 
 
 def audience(codes: Any) -> str:
-    """Whom a step of a chain tells."""
+    """Whom a step of a chain is for, by role."""
     return _(", ").join(_(AUDIENCES[code]) for code in codes)
 
 
 def comers(
-    responses: list[Any], lead_id: int | None, clock: Callable[[datetime], str]
+    responses: list[Any],
+    lead_id: int | None,
+    clock: Callable[[datetime], str],
+    *,
+    alarm: bool,
 ) -> list[str]:
-    """Who comes and who is there, a line each; the one who leads is marked."""
+    """Who comes and who is there, a line each; the one who leads is marked. A report is dealt with, not run to."""
     lines = []
     for row in responses[:_NAMED]:
         lead = _(" (leads)") if row.member_id == lead_id and len(responses) > 1 else ""
@@ -85,7 +89,8 @@ def comers(
             time = clock(row.on_scene_at)
             lines.append(_("{name} is there, {clock}").format(name=row.name, clock=time) + lead)
         else:
-            lines.append(_("{name} is on the way").format(name=row.name) + lead)
+            goes = _("{name} is on the way") if alarm else _("{name} is dealing with it")
+            lines.append(goes.format(name=row.name) + lead)
     more = len(responses) - _NAMED
     if more > 0:
         lines.append(n_("and {n} more", "and {n} more", more).format(n=more))

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.i18n import _, use_locale
 from bot.messages import Button, Priority
-from bot.turn import Turn
+from bot.turn import Turn, Unit
 from handlers import casewords, words
 from handlers.cards import refresh_cards, topic_of
 from handlers.faces import read_face
@@ -66,77 +66,92 @@ def move(
 
     ``values`` are columns of the case, ``data`` what the step keeps.
     """
-    hospital = turn.actor.hospital
+    moved = advance(turn, case, new, said=said, data=data, **values)
+    if not moved:
+        say_how_it_stands(turn, case)
+    return moved
+
+
+def advance(
+    unit: Unit,
+    case: Any,
+    new: str,
+    *,
+    said: str = "",
+    data: dict[str, Any] | None = None,
+    **values: Any,
+) -> bool:
+    """Move a case on and do all that goes with it; False when somebody was quicker or it may not."""
     changes = {
-        "next_at": next_look(new, hospital, turn.now),
-        "changed_at": turn.now,
+        "next_at": next_look(new, unit.actor.hospital, unit.now),
+        "changed_at": unit.now,
         **values,
     }
-    if not move_case(turn.conn, case, new, **changes):
-        say_how_it_stands(turn, case)
+    if not move_case(unit.conn, case, new, **changes):
         return False
     if new not in WAITING:
-        revoke(turn.conn, topic_of(case.incident_id))
-    _write_down(turn, case, new, said, data or {})
-    turn.out += turn_topic(turn.conn, case, new)
+        revoke(unit.conn, topic_of(case.incident_id))
+    _write_down(unit, case, new, said, data or {})
+    unit.out += turn_topic(unit.conn, case, new)
     return True
 
 
 def record(
-    turn: Turn,
+    unit: Unit,
     case: Any,
     kind: str,
+    /,
     *,
     said: str = "",
     values: dict[str, Any] | None = None,
     **data: Any,
 ) -> None:
     """Note something that leaves the case in its state."""
-    set_case(turn.conn, case.incident_id, changed_at=turn.now, **(values or {}))
-    _write_down(turn, case, kind, said, data)
+    set_case(unit.conn, case.incident_id, changed_at=unit.now, **(values or {}))
+    _write_down(unit, case, kind, said, data)
 
 
-def _write_down(turn: Turn, case: Any, kind: str, said: str, data: dict[str, Any]) -> None:
+def _write_down(unit: Unit, case: Any, kind: str, said: str, data: dict[str, Any]) -> None:
     add_step(
-        turn.conn,
+        unit.conn,
         case.incident_id,
         kind,
-        at=turn.now,
-        member_id=turn.actor.id,
+        at=unit.now,
+        member_id=unit.actor.id,
         words=said,
         **data,
     )
     audit.note(
-        turn.conn,
-        at=turn.now,
+        unit.conn,
+        at=unit.now,
         action=f"case.{kind}",
         subject=case.number,
         hospital_id=case.hospital_id,
-        member_id=turn.actor.id,
+        member_id=unit.actor.id,
     )
-    refresh(turn, case.incident_id)
-    _tell_reporter(turn, case, kind)
+    refresh(unit, case.incident_id)
+    _tell_reporter(unit, case, kind)
 
 
-def _tell_reporter(turn: Turn, case: Any, kind: str) -> None:
+def _tell_reporter(unit: Unit, case: Any, kind: str) -> None:
     """Every change is told to whoever reported; an alarm's first steps stand on their own card already."""
     seen = case.kind == "alarm" and kind in casewords.ON_CARD
-    if seen or case.reporter_id == turn.actor.id:
+    if seen or case.reporter_id == unit.actor.id:
         return
-    reporter = actor_by_id(turn.conn, case.reporter_id)
+    reporter = actor_by_id(unit.conn, case.reporter_id)
     if reporter is None:
         return
     with use_locale(reporter.locale):
-        text = casewords.news(kind, number=case.number, who=words.role(turn.actor.role))
+        text = casewords.news(kind, number=case.number, who=words.role(unit.actor.role))
         buttons = [[Button(_("Case"), f"case:{case.number}")]]
-    turn.tell(reporter, text, buttons, priority=Priority.NOTICE)
+    unit.tell(reporter, text, buttons, priority=Priority.NOTICE)
 
 
-def refresh(turn: Turn, incident_id: int) -> Any:
+def refresh(unit: Unit, incident_id: int) -> Any:
     """Bring every copy of the card to what stands in the database; the case as it is now."""
-    case = case_by_id(turn.conn, incident_id)
-    face = read_face(turn.conn, case, turn.actor.hospital, now=turn.now)
-    turn.out += refresh_cards(turn.conn, face)
+    case = case_by_id(unit.conn, incident_id)
+    face = read_face(unit.conn, case, unit.actor.hospital, now=unit.now)
+    unit.out += refresh_cards(unit.conn, face)
     return case
 
 

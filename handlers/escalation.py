@@ -1,19 +1,20 @@
 """The chain of a case: who is called when, until somebody takes it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.messages import Outgoing, Priority
-from bot.turn import Turn
+from bot.turn import Unit
 from handlers.cards import refresh_cards, send_cards
 from handlers.casework import later
 from handlers.faces import Face, read_face
 from handlers.roles import REPORTERS
 from handlers.room_copies import send_to_room
-from models.card import QUIET
+from models.card import QUIET, Call
 from models.case import add_step, case_by_id, set_case
 from models.case_schedule import claim_next
 from models.chain import ON_DUTY, Step, follow_up, steps_for, steps_of, stored
@@ -33,27 +34,27 @@ def snapshot(
     return stored(steps_for(conn, hospital_id, alarm=alarm, category=category, severity=severity))
 
 
-def restart(turn: Turn, case: Any) -> None:
-    """Begin the chain of a case anew, by the rule that fits it now."""
+def restart(unit: Unit, case: Any, *, also: Collection[int] = ()) -> None:
+    """Begin the chain of a case anew, by the rule that fits it now; members ``also`` are called with its first step."""
     chain = snapshot(
-        turn.conn,
+        unit.conn,
         alarm=case.kind == "alarm",
         category=case.category,
         severity=case.severity,
         hospital_id=case.hospital_id,
     )
     set_case(
-        turn.conn,
+        unit.conn,
         case.incident_id,
         chain=chain,
         step=0,
         round=case.round + 1,
-        next_at=turn.now,
+        rung_at=unit.now,
+        next_at=unit.now,
     )
-    called = call(
-        turn.conn, case_by_id(turn.conn, case.incident_id), turn.actor.hospital, now=turn.now
-    )
-    turn.out += called.out if called else []
+    now = case_by_id(unit.conn, case.incident_id)
+    called = call(unit.conn, now, unit.actor.hospital, now=unit.now, also=also)
+    unit.out += called.out if called else []
 
 
 # -- one step ------------------------------------------------------------------------------------
@@ -70,6 +71,17 @@ def audience(conn: Connection, case: Any, step: Step) -> list[Actor]:
     return [found[key] for key in sorted(found) if key != case.reporter_id]
 
 
+def everybody(conn: Connection, case: Any) -> list[Actor]:
+    """Whom any step of a case's chain calls, and whoever is on duty."""
+    codes = {ON_DUTY} | {code for step in steps_of(case.chain) for code in step.notify}
+    return audience(conn, case, Step(wait=0, notify=tuple(sorted(codes))))
+
+
+def on_duty(conn: Connection, case: Any) -> list[Actor]:
+    """Whoever is on duty now, but for the one who reported."""
+    return audience(conn, case, Step(wait=0, notify=(ON_DUTY,)))
+
+
 def _own(head: Actor, case: Any) -> bool:
     # A head would know by the department alone who reported confidentially.
     return head.department_id == case.department_id and not case.confidential
@@ -84,7 +96,14 @@ class Called:
     face: Face
 
 
-def call(conn: Connection, case: Any, hospital: HospitalFacts, *, now: datetime) -> Called | None:
+def call(
+    conn: Connection,
+    case: Any,
+    hospital: HospitalFacts,
+    *,
+    now: datetime,
+    also: Collection[int] = (),
+) -> Called | None:
     """Do a case's next step; a step that reaches nobody is passed over and the one after it done at once.
 
     None when another sweep or an answer was quicker.
@@ -92,21 +111,40 @@ def call(conn: Connection, case: Any, hospital: HospitalFacts, *, now: datetime)
     steps = steps_of(case.chain)
     done, readers = case.step, list[Actor]()
     while not readers and done < len(steps):
-        readers = audience(conn, case, steps[done])
+        readers = _with(conn, case, audience(conn, case, steps[done]), also)
         done += 1
     wait = timedelta(minutes=steps[done].wait) if done < len(steps) else follow_up("new")
     if not claim_next(conn, case, next_at=later(wait, hospital, now), step=done):
         return None
     for level in range(case.step, done):
         _note_call(conn, case, level, steps[level], readers if level == done - 1 else [], now)
-    face = read_face(conn, case_by_id(conn, case.incident_id), hospital, now=now)
+    return ring(conn, case_by_id(conn, case.incident_id), hospital, readers, now=now)
+
+
+def ring(
+    conn: Connection, case: Any, hospital: HospitalFacts, readers: list[Actor], *, now: datetime
+) -> Called:
+    """Let the phones of these people sound for a case, at the level its chain has come to."""
+    level = max(case.step - 1, 0)
+    if case.kind == "alarm":
+        set_case(conn, case.incident_id, calling=bool(readers))
+    face = read_face(conn, case, hospital, now=now)
+    calls = [Call(member_id=each.id, level=level, role=each.role) for each in readers]
+    face = replace(face, calls=[*face.calls, *calls])
     urgent = Priority.ALARM if face.alarm else Priority.NOTICE
-    out = refresh_cards(conn, face) if case.step else []
+    out = refresh_cards(conn, face) if level or case.round else []
     return Called(
-        out=send_cards(conn, face, readers, level=done - 1, priority=urgent) + out,
+        out=out + send_cards(conn, face, readers, level=level, priority=urgent),
         readers=readers,
         face=face,
     )
+
+
+def _with(conn: Connection, case: Any, called: list[Actor], also: Collection[int]) -> list[Actor]:
+    """Those called, and of the others named whoever can be reached; never the one who reported."""
+    there = {actor.id for actor in called} | {case.reporter_id}
+    more = reachable_actors(conn, case.hospital_id, REPORTERS) if set(also) - there else []
+    return called + [actor for actor in more if actor.id in also and actor.id not in there]
 
 
 def _note_call(
@@ -125,21 +163,21 @@ def _note_call(
     )
 
 
-def begin(turn: Turn, case: Any) -> list[Actor]:
+def begin(unit: Unit, case: Any) -> list[Actor]:
     """Call those whom the first step calls, tell the safety office and the operations room; who was called."""
-    called = call(turn.conn, case, turn.actor.hospital, now=turn.now)
+    called = call(unit.conn, case, unit.actor.hospital, now=unit.now)
     assert called is not None  # nobody else knows the case yet
-    turn.out += called.out
+    unit.out += called.out
     if called.face.alarm:
         there = {actor.id for actor in called.readers} | {case.reporter_id}
-        office = reachable_actors(turn.conn, case.hospital_id, DUTY_ROLES)
-        turn.out += send_cards(
-            turn.conn,
+        office = reachable_actors(unit.conn, case.hospital_id, DUTY_ROLES)
+        unit.out += send_cards(
+            unit.conn,
             called.face,
             [actor for actor in office if actor.id not in there],
             level=QUIET,
             priority=Priority.NOTICE,
             quiet=True,
         )
-    turn.out += send_to_room(turn.conn, called.face)
+    unit.out += send_to_room(unit.conn, called.face)
     return called.readers

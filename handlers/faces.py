@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.dates import say_moment
-from bot.i18n import _
-from bot.messages import Button, Buttons
+from bot.i18n import _, n_
 from handlers import casewords, words
 from handlers.papers import filing_line
-from models.card import REPORTER, ROOM, reached_nobody
+from models.card import Call, list_calls
 from models.case import SETTLED, WAITING
 from models.category import ALARM
 from models.chain import steps_of
@@ -23,7 +22,7 @@ from models.people import HospitalFacts
 from models.response import list_responses
 
 _SAID, _SAYINGS = 200, 2
-_OVER = ("controlled", "investigated", *SETTLED)
+OVER = ("controlled", "investigated", *SETTLED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,12 +36,27 @@ class Face:
     said: list[str]
     paper: Any
     police: str | None
-    nobody_on_duty: bool
+    calls: list[Call]
+    """Whom the newest call for help called so far."""
 
     @property
     def alarm(self) -> bool:
         """Whether it is an alarm's card."""
         return bool(self.case.kind == "alarm")
+
+    @property
+    def reached(self) -> list[Call]:
+        """Whose phones the newest call made sound: each person once."""
+        return self._called("sent")
+
+    @property
+    def calling(self) -> list[Call]:
+        """Whose messages are still on their way, who was not reached before."""
+        there = {call.member_id for call in self.reached}
+        return [call for call in self._called("queued") if call.member_id not in there]
+
+    def _called(self, state: str) -> list[Call]:
+        return list({c.member_id: c for c in self.calls if c.state == state}.values())
 
     def clock(self, moment: datetime) -> str:
         """A moment in words; of an alarm's day only the hour: every word counts."""
@@ -65,7 +79,7 @@ def read_face(conn: Connection, case: Any, hospital: HospitalFacts, *, now: date
         said=_newest(case.description, last_additions(conn, case.incident_id, _SAYINGS)),
         paper=paper_of(conn, case.hospital_id, case.number),
         police=(read_rule(conn, case.hospital_id, POLICE) or "") if shown else None,
-        nobody_on_duty=case.state in WAITING and reached_nobody(conn, case, level=0),
+        calls=list_calls(conn, case) if case.kind == "alarm" else [],
     )
 
 
@@ -87,23 +101,32 @@ def who_reported(case: Any) -> str:
 def _standing(face: Face) -> list[str]:
     case = face.case
     if case.state == "false_alarm":
-        return [_("False alarm, all clear. Nobody needs to come.")]
+        return [
+            _("False alarm, all clear. Nobody needs to come."),
+            _("Pressed by mistake? Take it back below: everything is as it was."),
+        ]
     if case.state == "merged":
         return [_("It goes on under {number}.").format(number=case.merged_number)]
-    if case.state in _OVER or (case.state not in WAITING and not face.responses):
+    if case.state in OVER or (case.state not in WAITING and not face.responses):
         return [_("Now: {state}").format(state=casewords.state(case.state))]
-    if case.state in WAITING:
-        first = _("Nobody has answered yet") if face.alarm else _("Nobody has taken it yet")
-        called = [code for step in steps_of(case.chain)[1 : case.step] for code in step.notify]
-        if called and face.alarm:
-            more = (
-                _("Nobody is on duty; called at once: {who}")
-                if face.nobody_on_duty
-                else _("Nobody has answered yet; called as well: {who}")
-            )
-            first = more.format(who=casewords.audience(dict.fromkeys(called)))
-        return [first]
-    return casewords.comers(face.responses, case.lead_id, face.clock)
+    if case.state not in WAITING or face.responses:
+        return casewords.comers(face.responses, case.lead_id, face.clock, alarm=face.alarm)
+    if not face.alarm:
+        return [_("Nobody has taken it yet")]
+    return [_waiting(face)]
+
+
+def _waiting(face: Face) -> str:
+    """That nobody has answered, at which call, and who has been reached: only who was, and so many."""
+    number = len({call.level for call in face.calls})
+    if number < 2:
+        return _("Nobody has answered yet")
+    reached = face.reached
+    if not reached:
+        return _("Nobody has answered yet; this is call no. {n}").format(n=number)
+    return _("Nobody has answered yet; this is call no. {n}. Reached so far: {who}").format(
+        n=number, who=words.people(reached)
+    )
 
 
 def _first_line(face: Face) -> str:
@@ -112,13 +135,14 @@ def _first_line(face: Face) -> str:
     if face.alarm:
         if case.state == "false_alarm":
             return _("✅ {place}: false alarm").format(place=place)
-        if case.state in _OVER:
+        if case.state in OVER:
             return _("✅ {place}: alarm of {clock} is over").format(
                 place=place, clock=face.clock(case.reported_at)
             )
-        return _("🆘 {place} needs help! {clock}").format(
-            place=place, clock=face.clock(case.reported_at)
-        )
+        first = _("🆘 {place} calls for help again! {clock}")
+        if case.rung_at is None:
+            first = _("🆘 {place} needs help! {clock}")
+        return first.format(place=place, clock=face.clock(case.rung_at or case.reported_at))
     kind = f"{words.category(case.category)} · {words.severity(case.severity)}"
     if face.paper is not None and not face.paper.submitted_at and not face.paper.waived_at:
         return _("📝 New incident, to be filed with the district: {kind}").format(kind=kind)
@@ -155,61 +179,30 @@ def card_text(face: Face) -> str:
     return "\n".join(lines)
 
 
-def card_buttons(face: Face) -> Buttons:
-    """What a colleague can do from the card."""
-    number, state = face.case.number, face.case.state
-    case = Button(_("Case"), f"case:{number}")
-    if not face.alarm:
-        return _report_buttons(face, case)
-    if state == "false_alarm":
-        return [[Button(_("Not a false alarm"), f"act:again:{number}"), case]]
-    if state in _OVER:
-        return [[case]]
-    rows = [
-        [
-            Button(_("I'm coming"), f"act:coming:{number}"),
-            Button(_("I'm there"), f"act:here:{number}"),
-        ],
-        [
-            Button(_("Under control"), f"act:calm:{number}"),
-            Button(_("False alarm"), f"act:false:{number}"),
-        ],
-    ]
-    called = (
-        [] if face.case.called_police_at else [Button(_("☎️ 110 called"), f"act:police:{number}")]
-    )
-    return [*rows, [*called, case]]
-
-
-def _report_buttons(face: Face, case: Button) -> Buttons:
-    number = face.case.number
-    text = Button(_("Full text"), f"show:{number}")
-    first = [text, case]
-    if face.case.state in ("new", "reopened"):
-        first.insert(0, Button(_("I take it"), f"act:coming:{number}"))
-    paper = face.paper
-    if paper is None or paper.submitted_at or paper.waived_at:
-        return [first]
-    return [
-        first,
-        [
-            Button(_("File it"), f"file:{paper.id}"),
-            Button(_("Not reportable"), f"waive:{paper.id}"),
-        ],
-    ]
-
-
 def own_text(face: Face) -> str:
-    """The card as the one who raised the alarm reads it."""
+    """The card as the one who raised the alarm reads it: first whom it reaches, in truth."""
     case = face.case
     if case.state == "false_alarm":
-        first = _("False alarm, called off: {number}.")
-        return first.format(number=case.number)
-    if case.state in _OVER:
-        first = _("✅ {number}: {state}.")
-        return first.format(number=case.number, state=casewords.state(case.state))
+        first = _("False alarm, called off: {number}.").format(number=case.number)
+        return f"{first}\n" + _("Pressed by mistake? Take it back below: everything is as it was.")
+    if case.state in OVER:
+        over = _("✅ {number}: {state}.").format(
+            number=case.number, state=casewords.state(case.state)
+        )
+        return f"{over}\n" + _("Again in danger? Press 🆘: everybody is called anew.")
+    if _reaches_nobody(face):
+        return "\n".join(
+            [
+                _(
+                    "⚠️ Nobody could be reached! Dial 110 now, press the wall alarm or shout for help."
+                ),
+                _("{number} is written down. Press 🆘 again: I call everybody once more.").format(
+                    number=case.number
+                ),
+            ]
+        )
     lines = [
-        _("🆘 Help is called: {number}").format(number=case.number),
+        f"{_whom_it_reaches(face)} {case.number}",
         _("☎️ In danger? Dial 110 or press the wall alarm first."),
         *_standing(face),
         _("Anything you send me now reaches those who come: location, text, photo, voice."),
@@ -217,15 +210,26 @@ def own_text(face: Face) -> str:
     return "\n".join(lines)
 
 
-def own_buttons(face: Face) -> Buttons:
-    """What the one who raised the alarm can do."""
-    number, state = face.case.number, face.case.state
-    case = Button(_("Case"), f"case:{number}")
-    if state == "false_alarm":
-        return [[Button(_("Not a false alarm"), f"act:again:{number}")]]
-    if state in _OVER:
-        return [[Button(_("Add details"), f"add:{number}"), case]]
-    return [[case, Button(_("False alarm"), f"act:false:{number}")]]
+def _reaches_nobody(face: Face) -> bool:
+    """Whether it is known that the newest press made nobody's phone sound, and nobody has answered it."""
+    since = face.case.rung_at or face.case.reported_at
+    answered = any(row.coming_at >= since for row in face.responses)
+    return not (face.reached or face.calling or answered)
+
+
+def _whom_it_reaches(face: Face) -> str:
+    """What the newest press of the alarm has come to so far: who is being called, and who was reached."""
+    reached, calling = face.reached, face.calling
+    if calling and reached:
+        text = _("🆘 Reached: {who}; calling {n} more.")
+        return text.format(who=words.people(reached), n=len(calling))
+    if calling:
+        return n_("🆘 Calling {n} person.", "🆘 Calling {n} people.", len(calling)).format(
+            n=len(calling)
+        )
+    if reached:
+        return _("🆘 Reached: {who}.").format(who=words.people(reached))
+    return _("🆘 Help is called.")
 
 
 def room_text(face: Face) -> str:
@@ -242,17 +246,6 @@ def room_text(face: Face) -> str:
     return "\n".join(lines)
 
 
-def room_buttons(face: Face) -> Buttons:
-    """What members can do from the operations room."""
-    if not face.alarm or face.case.state in _OVER:
-        return []
-    return list(card_buttons(face))[:2]
-
-
-def draw(face: Face, level: int) -> tuple[str, Buttons]:
-    """Text and buttons of a copy at this level, in the current language."""
-    if level == REPORTER:
-        return own_text(face), own_buttons(face)
-    if level == ROOM:
-        return room_text(face), room_buttons(face)
-    return card_text(face), card_buttons(face)
+def draw_superseded(face: Face) -> str:
+    """What is left of a copy when a newer one came into the same chat."""
+    return _("🆘 {number}: called again, see below.").format(number=face.case.number)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.turn import Turn
+from bot.turn import Unit
 from handlers.escalation import snapshot
 from handlers.filing.closing import open_stamp_papers
 from handlers.papers import open_filing
@@ -15,14 +15,14 @@ from models.number import next_number
 
 
 def open_incident(
-    turn: Turn, *, category: str, severity: str, discovered: datetime, **filed: Any
+    unit: Unit, *, category: str, severity: str, discovered: datetime, **filed: Any
 ) -> Any:
     """Write an incident with the next number and open its case and the filing it owes; the case."""
-    actor, hospital = turn.actor, turn.actor.hospital
+    actor, hospital = unit.actor, unit.actor.hospital
     year = discovered.astimezone(hospital.zone).year
-    number = next_number(turn.conn, hospital_id=hospital.id, code=hospital.code, year=year)
+    number = next_number(unit.conn, hospital_id=hospital.id, code=hospital.code, year=year)
     incident_id = insert_incident(
-        turn.conn,
+        unit.conn,
         number=number,
         hospital_id=hospital.id,
         department_id=actor.department_id,
@@ -31,29 +31,29 @@ def open_incident(
         category=category,
         severity=severity,
         discovered_at=discovered,
-        reported_at=turn.now,
+        reported_at=unit.now,
         **filed,
     )
     chain = snapshot(
-        turn.conn,
+        unit.conn,
         alarm=filed["kind"] == "alarm",
         category=category,
         severity=severity,
         hospital_id=hospital.id,
     )
     open_case(
-        turn.conn,
+        unit.conn,
         incident_id=incident_id,
         hospital_id=hospital.id,
         category=category,
         severity=severity,
         chain=chain,
-        next_at=turn.now,
-        changed_at=turn.now,
+        next_at=unit.now,
+        changed_at=unit.now,
     )
     audit.note(
-        turn.conn,
-        at=turn.now,
+        unit.conn,
+        at=unit.now,
         action="alarm.raised" if filed["kind"] == "alarm" else "incident.filed",
         subject=number,
         hospital_id=hospital.id,
@@ -63,6 +63,6 @@ def open_incident(
         severity=severity,
     )
     kind = {"category": category, "severity": severity}
-    open_filing(turn, number, discovered, **kind)
-    open_stamp_papers(turn, number, discovered, group=BY_CODE[category].group, **kind)
-    return case_by_id(turn.conn, incident_id)
+    open_filing(unit, number, discovered, **kind)
+    open_stamp_papers(unit, number, discovered, group=BY_CODE[category].group, **kind)
+    return case_by_id(unit.conn, incident_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.dates import say_moment
 from bot.i18n import _
-from bot.turn import Turn
+from bot.turn import Unit
 from models.category import BY_CODE
 from models.deadlines import (
     Occurrence,
@@ -195,24 +195,24 @@ def stored_paper(conn: Connection, hospital: HospitalFacts, key: str, now: datet
 
 
 def open_filing(
-    turn: Turn, number: str, discovered: datetime, *, category: str, severity: str
+    unit: Unit, number: str, discovered: datetime, *, category: str, severity: str
 ) -> Any:
     """The filing that a record owes by its category and severity, stored; None where it owes none."""
-    occurrence = filing_due(turn, number, discovered, category=category, severity=severity)
+    occurrence = filing_due(unit, number, discovered, category=category, severity=severity)
     if occurrence is None:
         return None
-    hospital = turn.actor.hospital
-    create_obligation(turn.conn, hospital.id, occurrence, now=turn.now)
-    return find_obligation(turn.conn, hospital.id, occurrence.code, number, occurrence.period_end)
+    hospital = unit.actor.hospital
+    create_obligation(unit.conn, hospital.id, occurrence, now=unit.now)
+    return find_obligation(unit.conn, hospital.id, occurrence.code, number, occurrence.period_end)
 
 
 def filing_due(
-    turn: Turn, number: str, discovered: datetime, *, category: str, severity: str
+    unit: Unit, number: str, discovered: datetime, *, category: str, severity: str
 ) -> Occurrence | None:
     """That filing with its times, not stored: of the limits that match the shortest, from discovery."""
-    hospital = turn.actor.hospital
+    hospital = unit.actor.hospital
     template = filing_of(
-        turn.conn,
+        unit.conn,
         hospital,
         category=category,
         group=BY_CODE[category].group,
@@ -226,7 +226,7 @@ def filing_due(
         discovered_at=discovered,
         zone=hospital.zone,
         severity=severity,
-        calendar=calendar_of(turn.conn),
+        calendar=calendar_of(unit.conn),
     )
 
 

@@ -1,5 +1,6 @@
-"""What is sent after an alarm: words, files and the place are relayed to those who come."""
+"""What is sent to a case, by the one who called and by those who come: words, files and places reach the others."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.i18n import _, use_locale
@@ -9,15 +10,16 @@ from bot.owed import store_one
 from bot.turn import Turn
 from handlers import words
 from handlers.casework import refresh
-from handlers.roles import REPORTERS
-from handlers.sos import TAKES_MORE
-from models.card import PIN, add_card, list_cards
-from models.case import add_step, case_by_id, set_case
-from models.case_schedule import fresh_alarm
-from models.incident import insert_addition
+from handlers.escalation import everybody
+from handlers.faces import OVER
+from handlers.roles import DUTY, REPORTERS
+from handlers.sos import TAKES_MORE, add_words, running_alarm
+from models.card import PIN, add_card, card_shown, list_cards
+from models.case import SETTLED, add_step, case_by_id, set_case
+from models.case_schedule import case_answered_by
 from models.masking import mask
 from models.people import Actor, reachable_actors
-from models.response import list_responses
+from models.response import still_coming
 
 _LIVE_SECONDS = 3600
 _MESSAGES = ("text", "files", "location")
@@ -27,9 +29,35 @@ def take_more(turn: Turn) -> bool:
     """Add a plain message to the alarm its sender raised a while ago; False when there is none open."""
     if turn.incoming.kind not in _MESSAGES:
         return False
-    case = fresh_alarm(turn.conn, turn.actor.id, since=turn.now - TAKES_MORE)
-    if case is None:
+    case = running_alarm(turn)
+    if case is not None:
+        _take(turn, case)
+    return case is not None
+
+
+def take_from_responder(turn: Turn) -> bool:
+    """Add a plain message of somebody who comes to the case they go to; False when they go to none."""
+    if turn.incoming.kind not in _MESSAGES:
         return False
+    case = case_answered_by(turn.conn, turn.actor.id, since=turn.now - TAKES_MORE)
+    if case is not None:
+        _take(turn, case)
+    return case is not None
+
+
+def take_reply(turn: Turn) -> bool:
+    """Add the answer to a card to the case that the card shows; False when it answers no card."""
+    shown = turn.incoming.reply_to
+    if shown is None or turn.incoming.kind not in _MESSAGES:
+        return False
+    card = card_shown(turn.conn, turn.incoming.chat_id, shown)
+    if card is None:
+        return False
+    _take(turn, case_by_id(turn.conn, card.incident_id))
+    return True
+
+
+def _take(turn: Turn, case: Any) -> None:
     if turn.incoming.kind == "location":
         _locate(turn, case)
     elif any((file["size"] or 0) > MAX_FILE_MB * 1024 * 1024 for file in turn.incoming.files):
@@ -40,41 +68,72 @@ def take_more(turn: Turn) -> bool:
         )
     else:
         _add(turn, case)
-    return True
 
 
 def _add(turn: Turn, case: Any) -> None:
-    said = turn.incoming.text
-    addition_id = insert_addition(
-        turn.conn,
-        incident_id=case.incident_id,
-        member_id=turn.actor.id,
-        words=said,
-        created_at=turn.now,
-    )
-    turn.keep_files(turn.incoming.files, subject="addition", subject_id=addition_id)
+    said, files = turn.incoming.text, turn.incoming.files
+    add_words(turn, case, said, files)
     refresh(turn, case.incident_id)
     listeners = _listeners(turn, case)
     for listener in listeners:
         if said:
             with use_locale(listener.locale):
-                text = _("🆘 {number}: {words}").format(
-                    number=case.number, words=words.brief(mask(said), 300)
-                )
+                text = _said_by(turn, case, words.brief(mask(said), 300))
             turn.tell(listener, text, priority=Priority.REPLY)
-        for file in turn.incoming.files:
-            turn.out.append(_file(listener, file))
-    turn.send(_("Passed on."))
+        turn.out += [_file(listener, file) for file in files]
+    _say_passed_on(turn, listeners)
+
+
+def _said_by(turn: Turn, case: Any, said: str) -> str:
+    """What was said to a case: by whom, unless it is the one who called, or reported in confidence."""
+    if turn.actor.id == case.reporter_id:
+        return _("{sign} {number}: {words}").format(
+            sign=_sign(case), number=case.number, words=said
+        )
+    return _("{sign} {number} · {name} ({role}): {words}").format(
+        sign=_sign(case),
+        number=case.number,
+        name=turn.actor.display_name,
+        role=words.role(turn.actor.role),
+        words=said,
+    )
+
+
+def _sign(case: Any) -> str:
+    return "🆘" if case.kind == "alarm" else "📝"
+
+
+def _say_passed_on(turn: Turn, listeners: list[Actor]) -> None:
+    if listeners:
+        turn.send(_("Passed on to {who}.").format(who=words.people(listeners)))
+    else:
+        turn.send(_("Kept with the case, but nobody can be reached just now. In danger, dial 110."))
 
 
 def _listeners(turn: Turn, case: Any) -> list[Actor]:
-    """Those who come; while nobody does, everybody who was called. Who was only told reads it on the card."""
-    coming = {row.member_id for row in list_responses(turn.conn, case.incident_id)}
-    cards = list_cards(turn.conn, case.incident_id)
-    called = {card.member_id for card in cards if card.level >= 0}
-    wanted = (coming or called) - {turn.actor.id, None}
+    """Whom words to a case concern: who comes and who called; while nobody comes, everybody who was called.
+
+    Once it is over, everybody who holds a copy of its card; once it is settled, the safety office. Where all of these
+    are gone, whoever the chain would call.
+    """
+    wanted = _concerned(turn, case) - {turn.actor.id, None}
     found = reachable_actors(turn.conn, case.hospital_id, REPORTERS)
-    return [actor for actor in found if actor.id in wanted]
+    heard = [actor for actor in found if actor.id in wanted]
+    if heard:
+        return heard
+    return [each for each in everybody(turn.conn, case) if each.id != turn.actor.id]
+
+
+def _concerned(turn: Turn, case: Any) -> set[int | None]:
+    if case.state in SETTLED:
+        office = reachable_actors(turn.conn, case.hospital_id, DUTY)
+        return {actor.id for actor in office}
+    cards = list_cards(turn.conn, case.incident_id)
+    if case.state in OVER:
+        return {card.member_id for card in cards} | {case.reporter_id}
+    coming: set[int | None] = set(still_coming(turn.conn, case.incident_id))
+    called = {card.member_id for card in cards if card.level >= 0}
+    return (coming or called) | {case.reporter_id}
 
 
 def _file(listener: Actor, file: Any) -> Outgoing:
@@ -92,6 +151,29 @@ def _file(listener: Actor, file: Any) -> Outgoing:
 
 
 def _locate(turn: Turn, case: Any) -> None:
+    if turn.actor.id == case.reporter_id:
+        _locate_caller(turn, case)
+        return
+    listeners = _listeners(turn, case)
+    for listener in listeners:
+        with use_locale(listener.locale):
+            text = _said_by(turn, case, _("I am here:"))
+        turn.tell(listener, text, priority=Priority.REPLY)
+        turn.out.append(_place(listener, *(turn.incoming.place or (0.0, 0.0))))
+    _say_passed_on(turn, listeners)
+
+
+def _place(listener: Actor, latitude: float, longitude: float) -> Outgoing:
+    payload = {"chat_id": listener.telegram_id, "latitude": latitude, "longitude": longitude}
+    return Outgoing(
+        chat_id=listener.telegram_id,
+        method="sendLocation",
+        payload=payload,
+        priority=Priority.REPLY,
+    )
+
+
+def _locate_caller(turn: Turn, case: Any) -> None:
     assert turn.incoming.place is not None
     latitude, longitude = turn.incoming.place
     live = turn.incoming.live
@@ -114,38 +196,25 @@ def _locate(turn: Turn, case: Any) -> None:
         live=live,
     )
     now = case_by_id(turn.conn, case.incident_id)
-    for listener in _listeners(turn, case):
+    listeners = _listeners(turn, case)
+    for listener in listeners:
         pin(turn, now, listener)
-    turn.send(_("Passed on; those who come see you move.") if live else _("Passed on."))
+    if live and listeners:
+        turn.send(_("Passed on; those who come see you move."))
+    else:
+        _say_passed_on(turn, listeners)
 
 
 def pin(turn: Turn, case: Any, listener: Actor) -> None:
     """Show somebody where the one who called for help is, moving along while the location is live."""
     if case.latitude is None or _has_pin(turn, case, listener):
         return
-    payload: dict[str, Any] = {
-        "chat_id": listener.telegram_id,
-        "latitude": case.latitude,
-        "longitude": case.longitude,
-    }
+    place = _place(listener, case.latitude, case.longitude)
     if case.live_message_id is None:
-        turn.out.append(
-            Outgoing(
-                chat_id=listener.telegram_id,
-                method="sendLocation",
-                payload=payload,
-                priority=Priority.REPLY,
-            )
-        )
+        turn.out.append(place)
         return
-    item = Outgoing(
-        chat_id=listener.telegram_id,
-        method="sendLocation",
-        payload={**payload, "live_period": _LIVE_SECONDS},
-        priority=Priority.REPLY,
-        kept=True,
-    )
-    stored = store_one(turn.conn, item, now=turn.now)
+    moving = {**place.payload, "live_period": _LIVE_SECONDS}
+    stored = store_one(turn.conn, replace(place, payload=moving, kept=True), now=turn.now)
     turn.out.append(stored)
     add_card(
         turn.conn,
@@ -173,7 +242,7 @@ def follow_location(turn: Turn) -> None:
     """A live location moved or stopped: move the pins along; nobody is answered."""
     if turn.member is None or turn.incoming.place is None:
         return
-    case = fresh_alarm(turn.conn, turn.actor.id, since=turn.now - TAKES_MORE)
+    case = running_alarm(turn)
     if case is None or case.live_message_id != turn.incoming.message_id:
         return
     latitude, longitude = turn.incoming.place

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from bot.i18n import _, use_locale
-from bot.messages import Priority
+from bot.i18n import _
 from bot.turn import Turn
+from handlers.calling_off import call_off, take_back
 from handlers.casework import find, may_act, move, record, say_how_it_stands
-from handlers.escalation import restart
 from handlers.relay import pin
 from handlers.roles import DUTY
-from models.case import MOVES, SETTLED, WAITING, case_by_id, take_lead
-from models.people import actor_by_id
+from models.case import MOVES, SETTLED, WAITING, take_lead
 from models.response import add_response, list_responses, note_arrival
 
 
@@ -70,26 +68,14 @@ def _calm(turn: Turn, case: Any) -> None:
 
 
 def _call_off(turn: Turn, case: Any) -> None:
-    if not _may_call_off(turn, case):
-        turn.toast(
-            _(
-                "Only the one who called, somebody on the scene or the safety office can call it a false alarm."
-            )
-        )
+    if _may_call_off(turn, case):
+        call_off(turn, case)
         return
-    running = list_responses(turn.conn, case.incident_id)
-    if move(turn, case, "false_alarm"):
-        turn_back(turn, case, running)
-
-
-def turn_back(turn: Turn, case: Any, running: list[Any]) -> None:
-    """Tell those who were on the way that nobody needs to come."""
-    for row in running:
-        runner = actor_by_id(turn.conn, row.member_id)
-        if runner is not None and runner.id != turn.actor.id:
-            with use_locale(runner.locale):
-                text = _("{number}: false alarm, you can turn back.").format(number=case.number)
-            turn.tell(runner, text, priority=Priority.REPLY)
+    turn.toast(
+        _(
+            "Only the one who called, somebody on the scene or the safety office can call it a false alarm."
+        )
+    )
 
 
 def _may_call_off(turn: Turn, case: Any) -> bool:
@@ -99,14 +85,13 @@ def _may_call_off(turn: Turn, case: Any) -> bool:
     return any(row.member_id == turn.actor.id for row in there)
 
 
-def _call_again(turn: Turn, case: Any) -> None:
+def _take_back(turn: Turn, case: Any) -> None:
     if case.state != "false_alarm":
         say_how_it_stands(turn, case)
-        return
-    if not _may_call_off(turn, case):
+    elif not _may_call_off(turn, case):
         turn.toast(_("You were not called to this case; the safety office can bring you in."))
-    elif move(turn, case, "reopened", lead_id=None):
-        restart(turn, case_by_id(turn.conn, case.incident_id))
+    else:
+        take_back(turn, case)
 
 
 def _call_police(turn: Turn, case: Any) -> None:
@@ -121,7 +106,7 @@ _ACTS = {
     "here": _arrive,
     "calm": _calm,
     "false": _call_off,
-    "again": _call_again,
+    "again": _take_back,
     "police": _call_police,
 }
 _REPORTERS_TOO = ("false", "again")

@@ -8,8 +8,9 @@ from bot.i18n import use_locale
 from bot.messages import Outgoing, Priority, message
 from bot.owed import store_one
 from handlers import words
+from handlers.card_buttons import draw
 from handlers.cards import send_card
-from handlers.faces import Face, draw
+from handlers.faces import Face
 from models.card import ROOM
 from models.case import SETTLED
 from models.room import add_topic, find_room, find_topic
@@ -33,6 +34,25 @@ def send_to_room(conn: Connection, face: Face) -> list[Outgoing]:
         follows=opening[0].id if opening else None,
     )
     return [*opening, copy]
+
+
+def ring_in_room(conn: Connection, face: Face) -> list[Outgoing]:
+    """Owe the operations room a new copy, as help is called for again; in the case's topic where it has one."""
+    room = find_room(conn, face.hospital.id)
+    if room is None:
+        return []
+    topic = find_topic(conn, face.case.incident_id)
+    with use_locale(room.locale):
+        text, buttons = draw(face, ROOM)
+    copy = send_card(
+        conn,
+        face,
+        message(room.chat_id, text, buttons=buttons),
+        level=ROOM,
+        priority=Priority.ALARM,
+        follows=topic.outbox_id if topic and topic.chat_id == room.chat_id else None,
+    )
+    return [copy]
 
 
 def _open_topic(conn: Connection, room: Any, face: Face, priority: Priority) -> Outgoing:

@@ -1,87 +1,100 @@
 """/sos: the alarm leaves at once, with nothing asked; whatever is sent after it reaches those who come."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.i18n import _
 from bot.messages import Priority
-from bot.turn import Turn
-from handlers import words
+from bot.turn import Turn, Unit
+from handlers.calling_again import call_again
 from handlers.cards import send_cards
-from handlers.escalation import begin, call
+from handlers.escalation import begin
 from handlers.faces import read_face
 from handlers.openings import open_incident
 from models.card import REPORTER
-from models.case import WAITING, case_by_id
+from models.case import case_by_id
 from models.case_schedule import fresh_alarm
 from models.category import ALARM
-from models.draft import park_active
+from models.cry import claim_cry, waiting_cry
+from models.draft import delete_draft, park_active
 from models.duty import open_duty
-from models.response import list_responses
+from models.incident import insert_addition
 
 TAKES_MORE = timedelta(hours=2)
 """How long after an alarm plain messages belong to it (our default)."""
 _SEVERITY = "major"
-_LIVE_SECONDS = 3600
-_MESSAGES = ("text", "files", "location")
 
 
 def sound_alarm(turn: Turn) -> None:
-    """Call those on duty. Pressed again while nobody has answered, it calls the next ones without waiting."""
+    """Call for help; what stands behind the command is said to those who come."""
     park_active(turn.conn, turn.actor.id)
-    running = fresh_alarm(turn.conn, turn.actor.id, since=turn.now - TAKES_MORE)
-    if running is not None:
-        _call_again(turn, running)
-        return
-    case = _write_down(turn)
-    called = begin(turn, case)
-    _show_own_card(turn, case.incident_id)
-    if not called:
-        turn.send(
-            _(
-                "⚠️ Nobody could be called through me. Dial 110 now, press the wall alarm or shout for help."
-            )
-        )
+    called = turn.incoming.kind == "command"
+    raise_alarm(turn, turn.incoming.argument if called else "")
 
 
-def _write_down(turn: Turn) -> Any:
-    actor = turn.actor
-    shift = open_duty(turn.conn, actor.id)
+def raise_alarm(unit: Unit, words: str = "", files: Sequence[Any] = ()) -> None:
+    """Begin an alarm, or sound the one that runs again; the answer says truly whom that reached, or nobody."""
+    words, files = _with_cry(unit, words, files)
+    running = running_alarm(unit)
+    if running is None:
+        case = _write_down(unit, words)
+        unit.keep_files(files, subject="incident", subject_id=case.incident_id)
+        begin(unit, case)
+    else:
+        case = running
+        if words or files:
+            add_words(unit, case, words, files)
+        call_again(unit, case)
+    _show_own_card(unit, case.incident_id)
+
+
+def _with_cry(unit: Unit, words: str, files: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """The words and files of an alarm, those before it that waited for this press; the form they began is done with."""
+    cry = waiting_cry(unit.conn, unit.actor.id)
+    if cry is None or not claim_cry(unit.conn, cry.id, "pressed"):
+        return words, files
+    if cry.draft_id is not None:
+        delete_draft(unit.conn, cry.draft_id)
+    return "\n".join(filter(None, (cry.words, words))), [*cry.files, *files]
+
+
+def running_alarm(unit: Unit) -> Any:
+    """The alarm this person called for a while ago, held, if it is not settled."""
+    return fresh_alarm(unit.conn, unit.actor.id, since=unit.now - TAKES_MORE)
+
+
+def add_words(unit: Unit, case: Any, words: str, files: Sequence[Any]) -> int:
+    """Keep what somebody adds to a case beside what was said first; its id."""
+    addition_id = insert_addition(
+        unit.conn,
+        incident_id=case.incident_id,
+        member_id=unit.actor.id,
+        words=words,
+        created_at=unit.now,
+    )
+    unit.keep_files(files, subject="addition", subject_id=addition_id)
+    return addition_id
+
+
+def _write_down(unit: Unit, words: str) -> Any:
+    actor = unit.actor
+    shift = open_duty(unit.conn, actor.id)
     post = shift.post if shift is not None else None
     return open_incident(
-        turn,
+        unit,
         kind="alarm",
         confidential=False,
         category=ALARM,
         severity=_SEVERITY,
-        discovered=turn.now,
-        occurred_at=turn.now,
+        discovered=unit.now,
+        occurred_at=unit.now,
         place=post or actor.department or _("place not known"),
-        description="",
+        description=words,
     )
 
 
-def _show_own_card(turn: Turn, incident_id: int) -> None:
-    case = case_by_id(turn.conn, incident_id)
-    face = read_face(turn.conn, case, turn.actor.hospital, now=turn.now)
-    turn.out += send_cards(turn.conn, face, [turn.actor], level=REPORTER, priority=Priority.REPLY)
-
-
-def _call_again(turn: Turn, case: Any) -> None:
-    if case.state in WAITING and case.step < len(case.chain):
-        called = call(turn.conn, case, turn.actor.hospital, now=turn.now)
-        turn.out += called.out if called else []
-        turn.send(
-            _("🆘 {number}: called again, and the next ones as well. Dial 110 if you can.").format(
-                number=case.number
-            )
-        )
-        return
-    coming = words.brief(
-        _(", ").join(row.name for row in list_responses(turn.conn, case.incident_id)), 60
-    )
-    turn.send(
-        _("🆘 {number} is still open. Coming: {names}. Dial 110 if you can.").format(
-            number=case.number, names=coming or _("nobody yet")
-        )
-    )
+def _show_own_card(unit: Unit, incident_id: int) -> None:
+    case = case_by_id(unit.conn, incident_id)
+    face = read_face(unit.conn, case, unit.actor.hospital, now=unit.now)
+    unit.out += send_cards(unit.conn, face, [unit.actor], level=REPORTER, priority=Priority.REPLY)

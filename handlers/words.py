@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Protocol
 
 from babel.dates import format_date
 
 from bot.i18n import N_, _, current_locale, n_
-from models.people import Actor
 from models.preset import INCIDENT, shipped_preset
 
 _SHOWN, _OF_LONG = 1000, 300
@@ -147,7 +147,13 @@ _PERIODS: dict[str, Callable[[date], str]] = {
 }
 
 
-def people(actors: Iterable[Actor]) -> str:
+class _HasRole(Protocol):
+    @property
+    def role(self) -> str:
+        """What they are."""
+
+
+def people(actors: Iterable[_HasRole]) -> str:
     """Who they are by role and number: 2 safety officers, 1 administrator; never by name."""
     counts: dict[str, int] = {}
     for actor in actors:

@@ -1,5 +1,6 @@
 """The copies of a case's card: in which chat each is, and which step of the chain brought it there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,16 @@ class Card(SQLModel, table=True):
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One call for help to one member at a level of the chain; ``state`` is its message's in the outbox."""
+
+    member_id: int
+    level: int
+    role: str
+    state: str = "queued"
+
+
 CARD = Card.__table__  # type: ignore[attr-defined]
 
 
@@ -49,8 +60,9 @@ def list_cards(conn: Connection, incident_id: int) -> list[Row[Any]]:
 def nobody_reached(conn: Connection, case: Any) -> bool:
     """Whether everybody whom the newest step of the chain called has turned out unreachable."""
     query = (
-        select(MEMBER.c.unreachable_at, MEMBER.c.removed_at)
+        select(MEMBER.c.unreachable_at, MEMBER.c.removed_at, OUTBOX.c.state)
         .join_from(CARD, MEMBER, CARD.c.member_id == MEMBER.c.id)
+        .join(OUTBOX, CARD.c.outbox_id == OUTBOX.c.id)
         .where(
             CARD.c.incident_id == case.incident_id,
             CARD.c.round == case.round,
@@ -58,19 +70,28 @@ def nobody_reached(conn: Connection, case: Any) -> bool:
         )
     )
     called = conn.execute(query).all()
-    return bool(called) and all(row.unreachable_at or row.removed_at for row in called)
+    lost = (row.unreachable_at or row.removed_at or row.state == "dead" for row in called)
+    return bool(called) and all(lost)
 
 
-def reached_nobody(conn: Connection, case: Any, *, level: int) -> bool:
-    """Whether a step of the running chain was passed over because it would have reached nobody."""
-    if case.step <= level:
-        return False
-    called = select(CARD.c.id).where(
-        CARD.c.incident_id == case.incident_id,
-        CARD.c.round == case.round,
-        CARD.c.level == level,
+def list_calls(conn: Connection, case: Any) -> list[Call]:
+    """Whom the newest call for help has called so far, in order, and what became of that."""
+    query = (
+        select(CARD.c.member_id, CARD.c.level, MEMBER.c.role, OUTBOX.c.state)
+        .join_from(CARD, MEMBER, CARD.c.member_id == MEMBER.c.id)
+        .join(OUTBOX, CARD.c.outbox_id == OUTBOX.c.id)
+        .where(
+            CARD.c.incident_id == case.incident_id, CARD.c.round == case.round, CARD.c.level >= 0
+        )
     )
-    return conn.execute(called.limit(1)).first() is None
+    return [Call(**row._mapping) for row in conn.execute(query.order_by(CARD.c.id))]
+
+
+def card_shown(conn: Connection, chat_id: int, message_id: int) -> Row[Any] | None:
+    """The copy of a card that a message in a chat is, or None."""
+    query = select(CARD).join_from(CARD, OUTBOX, CARD.c.outbox_id == OUTBOX.c.id)
+    shown = query.where(CARD.c.chat_id == chat_id, OUTBOX.c.message_id == message_id)
+    return conn.execute(shown.limit(1)).first()
 
 
 def was_called(conn: Connection, incident_id: int, member_id: int) -> bool:

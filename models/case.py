@@ -26,10 +26,12 @@ from models.people import DEPARTMENT, MEMBER
 
 MOVES: dict[str, frozenset[str]] = {
     "new": frozenset({"acknowledged", "on_scene", "controlled", "false_alarm", "merged"}),
-    "acknowledged": frozenset({"on_scene", "controlled", "investigated", "false_alarm", "merged"}),
-    "on_scene": frozenset({"controlled", "investigated", "false_alarm", "merged"}),
-    "controlled": frozenset({"investigated", "false_alarm", "merged"}),
-    "investigated": frozenset({"closed", "merged"}),
+    "acknowledged": frozenset(
+        {"on_scene", "controlled", "investigated", "false_alarm", "merged", "reopened"}
+    ),
+    "on_scene": frozenset({"controlled", "investigated", "false_alarm", "merged", "reopened"}),
+    "controlled": frozenset({"investigated", "false_alarm", "merged", "reopened"}),
+    "investigated": frozenset({"closed", "merged", "reopened"}),
     "closed": frozenset({"reopened"}),
     "false_alarm": frozenset({"reopened"}),
     "merged": frozenset({"reopened"}),
@@ -37,7 +39,7 @@ MOVES: dict[str, frozenset[str]] = {
         {"acknowledged", "on_scene", "controlled", "investigated", "false_alarm", "merged"}
     ),
 }
-"""Which state may follow which."""
+"""Which state may follow which; an open case is opened again when whoever called for help calls once more."""
 STATES = tuple(MOVES)
 WAITING = ("new", "reopened")
 """States in which nobody has taken the case: its chain runs."""
@@ -54,7 +56,8 @@ class Case(SQLModel, table=True):
     """How one incident stands now: ``category``, ``severity``, ``place_now`` and ``occurred_now`` as last amended.
 
     ``next_at`` is when the schedule looks at it again; settled cases have none. ``step`` counts the steps of the
-    chain that were done; ``round`` how often the chain was begun.
+    chain that were done; ``round`` counts the calls for help after the first one, the newest at ``rung_at``; while
+    ``calling`` it is not settled yet whom that reached.
     """
 
     __tablename__ = "case_file"
@@ -66,6 +69,12 @@ class Case(SQLModel, table=True):
             postgresql_where=text("next_at IS NOT NULL"),
         ),
         Index("ix_case_file_hospital_id_state", "hospital_id", "state"),
+        Index(
+            "ix_case_file_calling",
+            "incident_id",
+            sqlite_where=text("calling"),
+            postgresql_where=text("calling"),
+        ),
     )
     incident_id: int = Field(
         primary_key=True,
@@ -80,6 +89,8 @@ class Case(SQLModel, table=True):
     chain: list[dict[str, Any]] = Field(sa_type=JSON)
     step: int = 0
     round: int = 0
+    rung_at: datetime | None = None
+    calling: bool = False
     next_at: datetime | None = None
     called_police_at: datetime | None = None
     police_number: str | None = None
@@ -145,7 +156,7 @@ _BY_ID: Any = CASES.where(CASE.c.incident_id == bindparam("which")).with_for_upd
 
 def open_case(conn: Connection, **values: Any) -> None:
     """Begin to follow an incident."""
-    insert_row(conn, CASE, state="new", step=0, round=0, flags=[], **values)
+    insert_row(conn, CASE, state="new", step=0, round=0, flags=[], calling=False, **values)
 
 
 def find_case(conn: Connection, hospital_id: int, number: str) -> Row[Any] | None:
@@ -177,6 +188,14 @@ def move_case(conn: Connection, case: Any, new: str, **values: Any) -> bool:
         return False
     query = update(CASE).where(CASE.c.incident_id == case.incident_id, CASE.c.state == case.state)
     return conn.execute(query.values(state=new, **values)).rowcount == 1
+
+
+def put_back(conn: Connection, case: Any, **values: Any) -> bool:
+    """Undo the calling off of an alarm: what ``values`` say stood before stands again; False when it was undone."""
+    query = update(CASE).where(
+        CASE.c.incident_id == case.incident_id, CASE.c.state == "false_alarm"
+    )
+    return conn.execute(query.values(**values)).rowcount == 1
 
 
 def set_case(conn: Connection, incident_id: int, **values: Any) -> None:

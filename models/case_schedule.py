@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, text, update
 
 from models.card import CARD
 from models.case import CASE, CASES, SETTLED, WAITING
 from models.incident import INCIDENT
+from models.outbox import OUTBOX
 from models.people import MEMBER
+from models.response import RESPONSE
 
 
 def cases_due(conn: Connection, *, now: datetime, limit: int) -> list[int]:
@@ -28,15 +30,40 @@ def claim_next(conn: Connection, case: Any, *, next_at: datetime | None, step: i
     return conn.execute(query.values(next_at=next_at, step=step)).rowcount == 1
 
 
+def cases_calling(conn: Connection) -> list[int]:
+    """Cases of which it is settled by now whom the newest call reached, and that have not been told so."""
+    unsent = select(CARD.c.id).join_from(CARD, OUTBOX, CARD.c.outbox_id == OUTBOX.c.id)
+    unsent = unsent.where(
+        CARD.c.incident_id == CASE.c.incident_id,
+        CARD.c.round == CASE.c.round,
+        CARD.c.level >= 0,
+        OUTBOX.c.state == "queued",
+    )
+    # Said as the index says it: with a bound value SQLite would not use it.
+    settled = select(CASE.c.incident_id).where(text("case_file.calling"), ~unsent.exists())
+    return list(conn.execute(settled.order_by(CASE.c.incident_id)).scalars())
+
+
 def fresh_alarm(conn: Connection, member_id: int, *, since: datetime) -> Row[Any] | None:
-    """The member's newest alarm since then that is not settled."""
+    """The member's newest alarm, called for since then, that is not settled."""
     query = CASES.where(
         INCIDENT.c.reporter_id == member_id,
         INCIDENT.c.kind == "alarm",
-        INCIDENT.c.reported_at >= since,
+        func.coalesce(CASE.c.rung_at, INCIDENT.c.reported_at) >= since,
         CASE.c.state.not_in(SETTLED),
     ).with_for_update(of=CASE)
     return conn.execute(query.order_by(CASE.c.incident_id.desc()).limit(1)).first()
+
+
+def case_answered_by(conn: Connection, member_id: int, *, since: datetime) -> Row[Any] | None:
+    """The case that a member said since then they would go to, the newest one, if it is not settled."""
+    query = CASES.join(RESPONSE, RESPONSE.c.incident_id == CASE.c.incident_id).where(
+        RESPONSE.c.member_id == member_id,
+        RESPONSE.c.coming_at >= since,
+        CASE.c.state.not_in(SETTLED),
+    )
+    newest = query.order_by(RESPONSE.c.coming_at.desc()).limit(1)
+    return conn.execute(newest.with_for_update(of=CASE)).first()
 
 
 def cases_losing_people(conn: Connection, *, since: datetime) -> list[int]:

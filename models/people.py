@@ -136,25 +136,22 @@ _HOSPITAL_COLUMNS = (
     HOSPITAL.c.created_at,
     DISTRICT.c.name.label("district"),
 )
-_ACTORS = (
-    select(
-        MEMBER.c.id,
-        MEMBER.c.telegram_id,
-        MEMBER.c.role,
-        MEMBER.c.display_name,
-        MEMBER.c.locale,
-        MEMBER.c.locale_chosen,
-        MEMBER.c.department_id,
-        DEPARTMENT.c.name.label("department"),
-        *_HOSPITAL_COLUMNS,
-    )
-    .select_from(
-        MEMBER.join(HOSPITAL, MEMBER.c.hospital_id == HOSPITAL.c.id)
-        .join(DISTRICT, HOSPITAL.c.district_id == DISTRICT.c.id)
-        .outerjoin(DEPARTMENT, MEMBER.c.department_id == DEPARTMENT.c.id)
-    )
-    .where(MEMBER.c.removed_at.is_(None))
+_ANYBODY = select(
+    MEMBER.c.id,
+    MEMBER.c.telegram_id,
+    MEMBER.c.role,
+    MEMBER.c.display_name,
+    MEMBER.c.locale,
+    MEMBER.c.locale_chosen,
+    MEMBER.c.department_id,
+    DEPARTMENT.c.name.label("department"),
+    *_HOSPITAL_COLUMNS,
+).select_from(
+    MEMBER.join(HOSPITAL, MEMBER.c.hospital_id == HOSPITAL.c.id)
+    .join(DISTRICT, HOSPITAL.c.district_id == DISTRICT.c.id)
+    .outerjoin(DEPARTMENT, MEMBER.c.department_id == DEPARTMENT.c.id)
 )
+_ACTORS = _ANYBODY.where(MEMBER.c.removed_at.is_(None))
 _FIND = _ACTORS.where(MEMBER.c.telegram_id == bindparam("account")).with_for_update(of=MEMBER)
 _HOSPITALS = select(*_HOSPITAL_COLUMNS).join_from(HOSPITAL, DISTRICT)
 
@@ -180,6 +177,11 @@ def actor_by_id(conn: Connection, member_id: int) -> Actor | None:
     """A member who has not been removed, whether or not they can be reached."""
     row = conn.execute(_ACTORS.where(MEMBER.c.id == member_id)).first()
     return _actor(tuple(row)) if row else None
+
+
+def former_actor(conn: Connection, member_id: int) -> Actor:
+    """A member behind a row that names them, also of one who has been removed since."""
+    return _actor(tuple(conn.execute(_ANYBODY.where(MEMBER.c.id == member_id)).one()))
 
 
 def find_member(conn: Connection, member_id: int) -> Row[Any]:
@@ -235,12 +237,12 @@ def reachable_actor(conn: Connection, member_id: int) -> Actor | None:
     return _actor(tuple(row)) if row else None
 
 
-def locales_of(conn: Connection, member_ids: Iterable[int]) -> dict[int, str]:
-    """The languages of these members, those removed left out."""
-    query = select(MEMBER.c.id, MEMBER.c.locale).where(
+def readers_of(conn: Connection, member_ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """The language and role of these members by id, those removed left out."""
+    query = select(MEMBER.c.id, MEMBER.c.locale, MEMBER.c.role).where(
         MEMBER.c.id.in_(list(member_ids)), MEMBER.c.removed_at.is_(None)
     )
-    return {row.id: row.locale for row in conn.execute(query)}
+    return {row.id: row for row in conn.execute(query)}
 
 
 def list_hospitals(conn: Connection, *, district_id: int | None = None) -> list[HospitalFacts]:

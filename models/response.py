@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from models.base import insert_new
+from models.duty import DUTY
 from models.people import MEMBER
 
 
@@ -33,6 +34,32 @@ def note_arrival(conn: Connection, incident_id: int, member_id: int, *, now: dat
     mine = (RESPONSE.c.incident_id == incident_id, RESPONSE.c.member_id == member_id)
     here = update(RESPONSE).where(*mine, RESPONSE.c.on_scene_at.is_(None))
     return conn.execute(here.values(on_scene_at=now)).rowcount == 1
+
+
+def forget_responses(conn: Connection, incident_id: int) -> None:
+    """Begin anew: whoever came before has to say so once more. That they came stays in the log."""
+    conn.execute(delete(RESPONSE).where(RESPONSE.c.incident_id == incident_id))
+
+
+def still_coming(conn: Connection, incident_id: int) -> set[int]:
+    """Who goes and can be counted on: reachable, not left, and not gone off duty since they said so."""
+    gone_off = select(DUTY.c.id).where(
+        DUTY.c.member_id == RESPONSE.c.member_id, DUTY.c.ended_at >= RESPONSE.c.coming_at
+    )
+    on_again = select(DUTY.c.id).where(
+        DUTY.c.member_id == RESPONSE.c.member_id, DUTY.c.ended_at.is_(None)
+    )
+    query = (
+        select(RESPONSE.c.member_id)
+        .join_from(RESPONSE, MEMBER, RESPONSE.c.member_id == MEMBER.c.id)
+        .where(
+            RESPONSE.c.incident_id == incident_id,
+            MEMBER.c.removed_at.is_(None),
+            MEMBER.c.unreachable_at.is_(None),
+            ~gone_off.exists() | on_again.exists(),
+        )
+    )
+    return set(conn.execute(query).scalars())
 
 
 def list_responses(conn: Connection, incident_id: int) -> list[Row[Any]]:

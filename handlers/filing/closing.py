@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from bot.turn import Turn
+from bot.turn import Turn, Unit
 from handlers.casework import record
 from handlers.papers import stored_paper, to_file
 from models import audit, outbox
@@ -141,11 +141,11 @@ def close_by_stamp(turn: Turn, number: str, at: datetime) -> None:
 
 
 def open_stamp_papers(
-    turn: Turn, number: str, discovered: datetime, *, category: str, group: str, severity: str
+    unit: Unit, number: str, discovered: datetime, *, category: str, group: str, severity: str
 ) -> None:
     """Store what an incident owes beside its filing, such as the police call within minutes."""
-    hospital = turn.actor.hospital
-    for template in owed_templates(turn.conn, hospital):
+    hospital = unit.actor.hospital
+    for template in owed_templates(unit.conn, hospital):
         if template.closes.by == "stamp" and template.opened_by(
             category=category, group=group, severity=severity
         ):
@@ -156,7 +156,7 @@ def open_stamp_papers(
                 zone=hospital.zone,
                 severity=severity,
             )
-            create_obligation(turn.conn, hospital.id, occurrence, now=turn.now)
+            create_obligation(unit.conn, hospital.id, occurrence, now=unit.now)
 
 
 def open_shift_papers(turn: Turn, member_id: int, duty: Any) -> None:

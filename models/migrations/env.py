@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import models.audit
 import models.card
 import models.case
+import models.cry
 import models.district
 import models.draft
 import models.duty

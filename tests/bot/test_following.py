@@ -552,7 +552,7 @@ async def test_what_a_hook_stumbles_over_settles_nothing_twice(sqlite_db: Databa
 def told(outbox: Outbox) -> list[str]:
     """What the sender passes on about chats that are gone."""
     heard: list[str] = []
-    outbox.ledger.on_unreachable = lambda: heard.append("person")
+    outbox.ledger.on_news = lambda: heard.append("person")
     outbox.ledger.on_chat_left = lambda _conn, chat_id, _now: heard.append(str(chat_id))
     return heard
 

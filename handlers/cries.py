@@ -1,0 +1,138 @@
+"""A cry for help in words: the alarm is offered above the answer, and sounds by itself where nobody presses it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.i18n import _, use_locale
+from bot.incoming import row_of
+from bot.messages import Button, Outgoing
+from bot.registry import Act, Sweep, Swept
+from bot.turn import Turn, Unit
+from handlers.faces import OVER
+from handlers.roles import REPORTERS
+from handlers.sos import raise_alarm, running_alarm
+from models.cry import (
+    WAIT,
+    add_cry,
+    add_to_cry,
+    claim_cry,
+    cries_due,
+    find_cry,
+    hold_draft,
+    waiting_cry,
+)
+from models.danger import is_cry, is_danger
+from models.draft import active_draft, park_active
+from models.people import former_actor
+
+_BATCH = 50
+
+
+def heed(turn: Turn, act: Act) -> None:
+    """Do what somebody's message asks for, and look for a cry in it, wherever its words end."""
+    words = _words(turn)
+    calls = is_cry(words)
+    if not calls and not is_danger(words):
+        act(turn)
+        return
+    running = running_alarm(turn)
+    if running is not None:
+        if calls or running.state in OVER:
+            # To one's own alarm a cry, or danger after it was over, is a press; other words are passed on.
+            raise_alarm(turn, words, turn.incoming.files)
+        else:
+            act(turn)
+        return
+    before = _draft_of(turn)
+    # What is typed into a form tells of danger as a rule, and is filed; who wants people says so.
+    if calls or not (before or turn.incoming.kind == "command"):
+        _offer(turn, words, calls=calls)
+    act(turn)
+    _note_draft(turn, before)
+    turn.say_lead()
+
+
+def _words(turn: Turn) -> str:
+    """What somebody says who may call for help; nothing where the message is the alarm itself."""
+    incoming, member = turn.incoming, turn.member
+    if not incoming.private or member is None or member.role not in REPORTERS:
+        return ""
+    if incoming.kind == "command":
+        return "" if incoming.text.startswith("/sos") else incoming.argument
+    return incoming.text if incoming.kind in ("text", "files") else ""
+
+
+def _offer(turn: Turn, words: str, *, calls: bool) -> None:
+    waiting = waiting_cry(turn.conn, turn.actor.id)
+    files = list(turn.incoming.files)
+    if waiting is not None:
+        add_to_cry(turn.conn, waiting, words=words, files=files, calls=calls)
+        cry_id = int(waiting.id)
+    else:
+        cry_id = add_cry(
+            turn.conn,
+            member_id=turn.actor.id,
+            words=words,
+            files=files,
+            calls=calls,
+            said_at=turn.now,
+            due_at=turn.now + WAIT,
+        )
+    line = _(
+        "🆘 Need people now? Press below. After {n} seconds without a press I send your words to those on duty."
+    ).format(n=int(WAIT.total_seconds()))
+    buttons = [
+        [Button(_("🆘 Call for help"), f"cry:help:{cry_id}")],
+        [Button(_("Nobody need come"), f"cry:calm:{cry_id}")],
+    ]
+    turn.lead = (line, buttons)
+
+
+def _draft_of(turn: Turn) -> int | None:
+    row = active_draft(turn.conn, turn.actor.id)
+    return None if row is None else int(row.id)
+
+
+def _note_draft(turn: Turn, before: int | None) -> None:
+    """Remember which form the very words of a cry began: once they are an alarm, it has nothing left to ask."""
+    begun, cry = _draft_of(turn), waiting_cry(turn.conn, turn.actor.id)
+    if begun is not None and begun != before and cry is not None and cry.said_at == turn.now:
+        hold_draft(turn.conn, cry.id, begun)
+
+
+# -- its buttons -----------------------------------------------------------------------------------
+
+
+def press_cry(turn: Turn) -> None:
+    """``cry:help:ID`` sounds the alarm with the words; ``cry:calm:ID`` lets them rest."""
+    verb, _sep, which = turn.incoming.data.partition(":")[2].partition(":")
+    cry = find_cry(turn.conn, row_of(which), member_id=turn.actor.id)
+    if verb == "help":
+        park_active(turn.conn, turn.actor.id)
+        # Whatever became of the words meanwhile: who presses 🆘 is heard.
+        raise_alarm(turn)
+    elif verb == "calm" and cry is not None:
+        claim_cry(turn.conn, cry.id, "dismissed")
+        turn.toast(_("Nobody is called. What you wrote is kept in the form below."))
+    else:
+        turn.toast(_("This button is no longer in use. /help lists what you can do."))
+
+
+# -- the clock -------------------------------------------------------------------------------------
+
+
+def sweep_cries(conn: Connection, now: datetime) -> Swept:
+    """Raise the alarm for everybody whose cry has waited long enough, once."""
+    out: list[Outgoing] = []
+    raised = 0
+    for cry in cries_due(conn, now=now, limit=_BATCH):
+        unit = Unit(conn=conn, now=now, member=former_actor(conn, cry.member_id))
+        with use_locale(unit.actor.locale):
+            raise_alarm(unit)
+        out += unit.out
+        raised += 1
+    return Swept(counts={"cries_raised": raised}, out=out)
+
+
+CRIES = Sweep(name="cries", run=sweep_cries, every=1)
