@@ -4,14 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.turn import Unit
-from handlers.cards import refresh_cards, refresh_own, topic_of
+from handlers.cards import refresh_cards, refresh_own
 from handlers.casework import advance
 from handlers.escalation import call, everybody, on_duty, restart, ring
 from handlers.faces import read_face
 from handlers.room_copies import ring_in_room
 from models.card import list_calls
 from models.case import ON_THE_SPOT, WAITING, add_step, case_by_id, set_case
-from models.outbox import revoke
 from models.people import ROLES, Actor, reachable_actors
 from models.response import forget_responses, list_responses, still_coming
 
@@ -26,8 +25,6 @@ def call_again(unit: Unit, case: Any) -> None:
     While somebody comes: they and everybody on duty. Once it is under control, or nobody who said so can be counted on
     any more: as loud as a new alarm.
     """
-    # What has not left yet is overtaken by what is sent now.
-    revoke(unit.conn, topic_of(case.incident_id))
     coming = still_coming(unit.conn, case.incident_id) - {case.reporter_id}
     if case.state in WAITING:
         _press_on(unit, case)
@@ -67,7 +64,8 @@ def ring_those_who_know(unit: Unit, case: Any) -> None:
     """Let it sound again for those who come, those the newest call went to, and whoever is on duty."""
     known = {each.member_id for each in list_calls(unit.conn, case)}
     known |= {row.member_id for row in list_responses(unit.conn, case.incident_id)}
-    _ring(unit, _begin_round(unit, case), _those(unit, case, known))
+    case = _begin_round(unit, case)
+    _ring(unit, case, _those(unit, case, known) or everybody(unit.conn, case))
 
 
 def _press_on(unit: Unit, case: Any) -> None:

@@ -19,7 +19,7 @@ from models.incident import last_additions
 from models.masking import mask
 from models.obligation import paper_of
 from models.people import HospitalFacts
-from models.response import list_responses
+from models.response import list_responses, still_coming
 
 _SAID, _SAYINGS = 200, 2
 OVER = ("controlled", "investigated", *SETTLED)
@@ -36,6 +36,8 @@ class Face:
     said: list[str]
     paper: Any
     police: str | None
+    coming: set[int]
+    """Who of those who answered can still be counted on."""
     calls: list[Call]
     """Whom the newest call for help called so far."""
 
@@ -71,11 +73,13 @@ def read_face(conn: Connection, case: Any, hospital: HospitalFacts, *, now: date
     """What the card of this case shows now."""
     steps = steps_of(case.chain)[: case.step]
     shown = any(step.police for step in steps) and case.state not in SETTLED
+    responses = list_responses(conn, case.incident_id)
     return Face(
         case=case,
         hospital=hospital,
         now=now,
-        responses=list_responses(conn, case.incident_id),
+        responses=responses,
+        coming=still_coming(conn, case.incident_id) if responses else set(),
         said=_newest(case.description, last_additions(conn, case.incident_id, _SAYINGS)),
         paper=paper_of(conn, case.hospital_id, case.number),
         police=(read_rule(conn, case.hospital_id, POLICE) or "") if shown else None,
@@ -213,7 +217,7 @@ def own_text(face: Face) -> str:
 def _reaches_nobody(face: Face) -> bool:
     """Whether it is known that the newest press made nobody's phone sound, and nobody has answered it."""
     since = face.case.rung_at or face.case.reported_at
-    answered = any(row.coming_at >= since for row in face.responses)
+    answered = any(row.coming_at > since and row.member_id in face.coming for row in face.responses)
     return not (face.reached or face.calling or answered)
 
 
