@@ -10,6 +10,7 @@ from handlers.papers import open_filing
 from models import audit
 from models.case import case_by_id, open_case
 from models.category import BY_CODE
+from models.cry import file_danger
 from models.incident import insert_incident
 from models.number import next_number
 
@@ -63,6 +64,8 @@ def open_incident(
         severity=severity,
     )
     kind = {"category": category, "severity": severity}
+    if filed["kind"] == "report":
+        file_danger(unit.conn, actor.id)
     open_filing(unit, number, discovered, **kind)
     open_stamp_papers(unit, number, discovered, group=BY_CODE[category].group, **kind)
     return case_by_id(unit.conn, incident_id)

@@ -9,15 +9,14 @@ from sqlalchemy import Connection, text
 
 from bot.db import Database
 from bot.messages import Priority
-from models.case import case_by_id, list_steps
-from models.duty import begin_duty
+from models.case import list_steps
 from models.people import mark_reachable
 from models.response import list_responses
+from tests.handlers.alarming import NUMBER, colleague, deliver, read_case, sign_on
 from tests.handlers.sweeping import sweep
-from tests.people import NOW, Cast, Person, enlist
+from tests.people import NOW, Cast
+from tests.said import first_line
 from tests.stage import Stage
-
-NUMBER = "QP01-2026-0001"
 
 
 @pytest.fixture
@@ -28,42 +27,16 @@ async def stage(db: Database) -> AsyncIterator[Stage]:
         assert bad == [], "nothing a person can send is a fault"
 
 
-def on_duty(stage: Stage, *people: Person, post: str | None = None) -> None:
-    """Sign people on."""
-    for person in people:
-        stage.db.run_now(
-            lambda conn, p=person: begin_duty(  # type: ignore[misc]
-                conn, hospital_id=1, member_id=p.id, post=post, now=stage.now
-            )
-        )
-
-
-def colleague(stage: Stage, cast: Cast, role: str, user_id: int) -> Person:
-    """Somebody more in QP01."""
-    hospital = cast.hospital("QP01")
-    return stage.db.run_now(lambda conn: enlist(conn, hospital, role, user_id=user_id))
-
-
-def read_case(stage: Stage) -> object:
-    return stage.db.run_now(lambda conn: case_by_id(conn, 1))
-
-
 def queued(stage: Stage) -> Counter[int]:
     """Unsent sendMessage calls of the alarm's chain by reader."""
     query = text("SELECT chat_id FROM outbox WHERE topic = 'chain:1' AND state = 'queued'")
     return Counter(stage.db.run_now(lambda conn: list(conn.execute(query).scalars())))
 
 
-def deliver(stage: Stage) -> None:
-    """Everything queued has reached Telegram."""
-    sent = text("UPDATE outbox SET state = 'sent', message_id = 1000 + id WHERE state = 'queued'")
-    stage.db.run_now(lambda conn: conn.execute(sent))
-
-
 async def test_an_alarm_calls_those_on_duty_and_tells_the_office_quietly(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard, post="gate 2")
+    sign_on(stage, cast.guard, post="gate 2")
     said = await stage.says(cast.doctor, "/sos")
     guard = said.to(cast.guard.user_id)
     assert [item.priority for item in guard.out] == [Priority.ALARM]
@@ -72,32 +45,30 @@ async def test_an_alarm_calls_those_on_duty_and_tells_the_office_quietly(
     assert "QP01 doctor · duty doctor · ER" in lines[1]
     assert NUMBER in guard.text
     assert "Nobody has answered yet" in guard.text
-    for label in ("I'm coming", "I'm there", "Under control", "False alarm"):
+    for label in ("I'm coming", "I'm there", "110 called"):
         assert guard.button(label).endswith(NUMBER)
+    assert not [label for label in guard.buttons if label in ("Under control", "False alarm")]
     for person in (cast.officer, cast.admin):
         quiet = said.to(person.user_id).out
         assert [item.payload.get("disable_notification") for item in quiet] == [True]
     own = said.to(cast.doctor.user_id)
-    assert own.text.splitlines()[0] == f"🆘 Help is called: {NUMBER}"
+    assert own.text.splitlines()[0] == f"🆘 Calling 1 person. {NUMBER}"
     assert "Dial 110" in own.text
 
 
 async def test_the_post_of_the_shift_is_on_the_alarm(stage: Stage, cast: Cast) -> None:
-    on_duty(stage, cast.doctor, post="room 3")
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.doctor, post="room 3")
+    sign_on(stage, cast.guard)
     said = await stage.says(cast.doctor, "/sos")
     assert "room 3" in said.to(cast.guard.user_id).text
 
 
-async def test_with_nobody_on_duty_the_chain_starts_one_step_up_and_says_so(
-    stage: Stage, cast: Cast
-) -> None:
+async def test_with_nobody_on_duty_the_chain_starts_one_step_up(stage: Stage, cast: Cast) -> None:
     said = await stage.says(cast.doctor, "/sos")
     assert not said.to(cast.guard.user_id).out
     officer = said.to(cast.officer.user_id)
     assert [item.priority for item in officer.out] == [Priority.ALARM]
-    assert "Nobody is on duty; called at once: safety officer" in officer.text
-    assert "Nobody is on duty" in said.to(cast.doctor.user_id).text
+    assert first_line(said.to(cast.doctor.user_id)) == f"🆘 Calling 1 person. {NUMBER}"
 
 
 async def test_an_alarm_that_can_reach_nobody_says_so(stage: Stage, cast: Cast) -> None:
@@ -108,13 +79,13 @@ async def test_an_alarm_that_can_reach_nobody_says_so(stage: Stage, cast: Cast) 
     stage.db.run_now(block)
     said = await stage.says(cast.doctor, "/sos")
     assert said.readers == {cast.doctor.user_id}
-    assert "Nobody could be called" in said.text
+    assert first_line(said).startswith("⚠️ Nobody could be reached! Dial 110 now")
     assert read_case(stage).state == "new"  # type: ignore[attr-defined]
 
 
 async def test_two_come_at_once_one_leads_and_every_copy_agrees(stage: Stage, cast: Cast) -> None:
     other = colleague(stage, cast, "guard", 190)
-    on_duty(stage, cast.guard, other)
+    sign_on(stage, cast.guard, other)
     await stage.says(cast.doctor, "/sos")
     deliver(stage)
     await stage.presses(cast.guard, f"act:coming:{NUMBER}")
@@ -137,7 +108,7 @@ async def test_two_come_at_once_one_leads_and_every_copy_agrees(stage: Stage, ca
 async def test_levels_come_after_one_three_and_ten_minutes_each_once(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     leader = colleague(stage, cast, "leader", 191)
     head = colleague(stage, cast, "head", 192)
     await stage.says(cast.doctor, "/sos")
@@ -158,7 +129,7 @@ async def test_levels_come_after_one_three_and_ten_minutes_each_once(
 async def test_an_answer_stops_the_chain_and_what_is_queued_for_it(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     sweep(stage.db, NOW + timedelta(minutes=1))
     assert queued(stage)[cast.officer.user_id] == 1
@@ -172,7 +143,7 @@ async def test_an_answer_stops_the_chain_and_what_is_queued_for_it(
 async def test_who_cannot_be_reached_counts_as_failed_and_the_chain_moves_on_at_once(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     sweep(stage.db, NOW + timedelta(seconds=5))
     assert cast.officer.user_id not in queued(stage)
@@ -184,7 +155,7 @@ async def test_who_cannot_be_reached_counts_as_failed_and_the_chain_moves_on_at_
 async def test_a_false_alarm_within_a_minute_stops_everything_and_is_kept(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     await stage.presses(cast.guard, f"act:coming:{NUMBER}")
     stage.at(NOW + timedelta(seconds=40))
@@ -198,23 +169,10 @@ async def test_a_false_alarm_within_a_minute_stops_everything_and_is_kept(
     assert kinds[-1] == "false_alarm"
 
 
-async def test_taking_a_false_alarm_back_calls_everybody_again(stage: Stage, cast: Cast) -> None:
-    on_duty(stage, cast.guard)
-    await stage.says(cast.doctor, "/sos")
-    await stage.presses(cast.doctor, f"act:false:{NUMBER}")
-    said = await stage.presses(cast.doctor, f"act:again:{NUMBER}")
-    assert any(
-        item.method == "sendMessage" and item.priority == Priority.ALARM
-        for item in said.to(cast.guard.user_id).out
-    )
-    sweep(stage.db, NOW + timedelta(minutes=1))
-    assert queued(stage)[cast.officer.user_id] == 1
-
-
 async def test_only_the_caller_the_scene_and_the_office_may_call_it_off(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     said = await stage.presses(cast.guard, f"act:false:{NUMBER}")
     assert said.toasts
@@ -225,7 +183,7 @@ async def test_only_the_caller_the_scene_and_the_office_may_call_it_off(
 
 
 async def test_who_was_not_called_can_do_nothing(stage: Stage, cast: Cast) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     outsider = colleague(stage, cast, "guard", 193)
     await stage.says(cast.doctor, "/sos")
     for verb in ("coming", "here", "calm", "false", "police", "again", "odd", ""):
@@ -239,7 +197,7 @@ async def test_who_was_not_called_can_do_nothing(stage: Stage, cast: Cast) -> No
 async def test_an_alarm_that_is_over_takes_no_more_presses(
     stage: Stage, cast: Cast, verb: str
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     await stage.presses(cast.officer, f"act:false:{NUMBER}")
     said = await stage.presses(cast.guard, f"act:{verb}:{NUMBER}")
@@ -250,7 +208,7 @@ async def test_an_alarm_that_is_over_takes_no_more_presses(
 async def test_what_is_sent_afterwards_reaches_those_who_come_masked(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     await stage.presses(cast.guard, f"act:coming:{NUMBER}")
     said = await stage.says(cast.doctor, "he has a knife, call 13812345678")
@@ -258,7 +216,7 @@ async def test_what_is_sent_afterwards_reaches_those_who_come_masked(
     assert "he has a knife" in told[0].payload["text"]
     assert "13812345678" not in said.everything
     assert "he has a knife" in said.to(cast.officer.user_id).text
-    assert said.to(cast.doctor.user_id).texts[-1] == "Passed on."
+    assert said.to(cast.doctor.user_id).texts[-1] == "Passed on to 1 security guard."
     photo = {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]}
     said = await stage.sends(cast.doctor, photo)
     assert [m.method for m in said.to(cast.guard.user_id).out if m.method == "sendPhoto"]
@@ -266,24 +224,10 @@ async def test_what_is_sent_afterwards_reaches_those_who_come_masked(
     assert stage.db.run_now(lambda conn: list(conn.execute(query).scalars())) == ["addition"]
 
 
-async def test_a_second_press_calls_the_next_ones_and_makes_no_second_record(
-    stage: Stage, cast: Cast
-) -> None:
-    on_duty(stage, cast.guard)
-    await stage.says(cast.doctor, "/sos")
-    said = await stage.says(cast.doctor, "/sos")
-    assert said.to(cast.officer.user_id).out[0].priority == Priority.ALARM
-    query = text("SELECT count(*) FROM incident")
-    assert stage.db.run_now(lambda conn: conn.execute(query).scalar()) == 1
-    await stage.presses(cast.guard, f"act:coming:{NUMBER}")
-    said = await stage.says(cast.doctor, "/sos")
-    assert "Coming: QP01 guard" in said.text
-
-
 async def test_a_case_without_a_next_step_alarms_the_administrators_once(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     await stage.presses(cast.guard, f"act:coming:{NUMBER}")
     lose = text("UPDATE case_file SET next_at = NULL")
@@ -297,7 +241,7 @@ async def test_a_case_without_a_next_step_alarms_the_administrators_once(
 async def test_a_case_that_stands_still_is_asked_after_once_an_interval(
     stage: Stage, cast: Cast
 ) -> None:
-    on_duty(stage, cast.guard)
+    sign_on(stage, cast.guard)
     await stage.says(cast.doctor, "/sos")
     await stage.presses(cast.guard, f"act:coming:{NUMBER}")
     assert sweep(stage.db, NOW + timedelta(minutes=14))["asked"] == 0

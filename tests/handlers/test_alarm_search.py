@@ -1,7 +1,6 @@
 """Searched for: a press of 🆘, or a cry in words, after which nobody's phone has sounded and nobody was told so."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from bot.db import Database
-from models.case import ON_THE_SPOT, SETTLED, WAITING
+from models.case import ON_THE_SPOT, WAITING
 from tests.handlers.ringing import NOBODY, ROLES, Ringing
 
 _A_LIFE = 50
@@ -34,6 +33,7 @@ class Life(RuleBasedStateMachine):
         self.ward = Ringing(self.db)
         self.cried: list[tuple[str, int, Any]] = []
         self.serial = 0
+        self.raised = False
 
     def teardown(self) -> None:
         self.ward.rest()
@@ -52,6 +52,7 @@ class Life(RuleBasedStateMachine):
         self._count("press")
         if not self._may_act("caller"):
             return
+        self.raised = True
         at = self.ward.sends("caller", f"/sos{words}")
         self.cried.clear()  # the words that waited go with the press
         self._must_reach_somebody(at)
@@ -65,16 +66,28 @@ class Life(RuleBasedStateMachine):
         assert bool(heard) != line.startswith(NOBODY), (heard, line)
         assert self.ward.claimed() <= len(self.ward.sounded(since=at)), line
 
-    @rule(
-        name=_responders,
-        verb=st.sampled_from(("coming", "here", "calm", "false", "police", "again")),
-    )
+    @precondition(lambda self: self.raised)
+    @rule(name=_responders)
+    def come(self, name: str) -> None:
+        self._answer(name, "coming")
+
+    @precondition(lambda self: self.raised)
+    @rule(name=_responders, verb=st.sampled_from(("here", "calm")))
+    def arrive_or_calm(self, name: str, verb: str) -> None:
+        self._answer(name, verb)
+
+    @precondition(lambda self: self.raised)
+    @rule(name=_responders, verb=st.sampled_from(("false", "police", "again")))
     def answer(self, name: str, verb: str) -> None:
+        self._answer(name, verb)
+
+    def _answer(self, name: str, verb: str) -> None:
         self._count(verb)
         case = self.ward.newest()
         if case is not None and self._may_act(name):
             self.ward.presses(name, f"act:{verb}:{case.number}")
 
+    @precondition(lambda self: self.raised)
     @rule(verb=st.sampled_from(("false", "again", "false_and_back")))
     def call_off(self, verb: str) -> None:
         """The caller's 误报, and taken back at once: what stood before stands again."""
@@ -95,6 +108,7 @@ class Life(RuleBasedStateMachine):
         if before.state in (*WAITING, *ON_THE_SPOT):
             self._must_reach_somebody(at)
 
+    @precondition(lambda self: self.raised)
     @rule()
     def take(self) -> None:
         self._count("take")
@@ -215,11 +229,6 @@ def search(db: Database, *, steps: int, number: int) -> Counter[str]:
         run_state_machine_as_test(seed(number)(kind), settings=chosen)  # type: ignore[no-untyped-call]
         number += 1000
     return counted
-
-
-@pytest.fixture
-def searched(db: Database) -> Iterator[Database]:
-    yield db
 
 
 @pytest.mark.timeout(400)

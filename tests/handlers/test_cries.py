@@ -1,0 +1,148 @@
+"""A cry for help in words: the alarm is offered first, and unpressed for a minute it sounds by itself."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from bot.db import Database
+from bot.messages import Priority
+from models.outbox import OUTBOX
+from tests.handlers.alarming import deliver, rung, sign_on
+from tests.handlers.sweeping import sweep
+from tests.people import Cast
+from tests.said import Said, first_line
+from tests.stage import Stage
+
+CRY = "急诊3诊室有人打医生，快来人"
+
+
+@pytest.fixture
+async def stage(db: Database) -> AsyncIterator[Stage]:
+    async with Stage(db) as stage:
+        yield stage
+
+
+def alarms(stage: Stage) -> list[tuple[str, str]]:
+    query = text("SELECT kind, description FROM incident ORDER BY id")
+    return [tuple(row) for row in stage.db.run_now(lambda conn: list(conn.execute(query)))]
+
+
+def passes(stage: Stage, seconds: int) -> set[str]:
+    """Time goes by and the sweeps run; what was newly owed."""
+    last = stage.db.run_now(lambda conn: conn.execute(select(func.max(OUTBOX.c.id))).scalar()) or 0
+    stage.at(stage.now + timedelta(seconds=seconds))
+    sweep(stage.db, stage.now)
+    new = select(OUTBOX).where(OUTBOX.c.id > last, OUTBOX.c.priority == int(Priority.ALARM))
+    rows = stage.db.run_now(lambda conn: list(conn.execute(new)))
+    return {f"{row.chat_id}: {row.payload['text']}" for row in rows}
+
+
+def offered(said: Said) -> str:
+    assert "Need people now?" in said.text
+    return said.button("Call for help")
+
+
+@pytest.mark.parametrize("words", ["救命", "SOS", "快来人", CRY, "Help me"])
+async def test_a_cry_is_offered_the_alarm_first_with_the_form_below(
+    stage: Stage, cast: Cast, words: str
+) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, words)
+    assert first_line(said).startswith("🆘 Need people now?")
+    labels = list(said.buttons)
+    assert labels[0] == "🆘 Call for help"
+    assert len(labels) > 3, "the form is below"
+    said = await stage.presses(cast.doctor, offered(said))
+    assert words in said.to(cast.guard.user_id).text
+    assert rung(said) == {cast.guard.user_id}
+    assert alarms(stage) == [("alarm", words)]
+
+
+async def test_words_to_alarm_are_two_actions(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.guard, "有人持刀")  # one
+    said = await stage.presses(cast.guard, offered(said))  # two
+    assert alarms(stage) == [("alarm", "有人持刀")]
+
+
+async def test_left_unpressed_for_a_minute_it_reaches_those_on_duty_with_its_words(
+    stage: Stage, cast: Cast
+) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, CRY)
+    assert not passes(stage, 59)
+    owed = passes(stage, 1)
+    assert any(str(cast.guard.user_id) in each and "急诊3诊室有人打医生" in each for each in owed)
+    assert not passes(stage, 1)
+    # The form that the same words began has nothing left to ask.
+    drafts = stage.db.run_now(
+        lambda conn: conn.execute(text("SELECT count(*) FROM draft")).scalar()
+    )
+    assert drafts == 0
+
+
+async def test_a_cry_typed_into_a_form_is_heard(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, "/report")
+    said = await stage.presses(cast.doctor, said.button("Theft"))
+    said = await stage.says(cast.doctor, CRY)
+    assert offered(said)
+    assert said.button("Submit"), "the form goes on"
+    assert passes(stage, 60)
+
+
+async def test_nobody_need_come_lets_the_words_rest(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, CRY)
+    button = offered(said)
+    said = await stage.presses(cast.doctor, said.button("Nobody need come"))
+    assert said.toasts
+    assert not passes(stage, 120)
+    # Whoever presses the alarm after all is heard.
+    assert rung(await stage.presses(cast.doctor, button)) == {cast.guard.user_id}
+
+
+async def test_danger_that_was_filed_calls_nobody_a_minute_later(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, "有人打护士")
+    assert offered(said)
+    await stage.presses(cast.doctor, said.button("Submit"))
+    assert not [each for each in passes(stage, 61) if "needs help" in each]
+
+
+async def test_a_press_of_the_home_button_takes_the_words_along_once(
+    stage: Stage, cast: Cast
+) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, CRY)
+    said = await stage.says(cast.doctor, "🆘 Call for help")
+    assert CRY in said.to(cast.guard.user_id).text
+    deliver(stage)
+    assert not [each for each in passes(stage, 59) if "calls for help again" in each]
+    assert len(alarms(stage)) == 1
+
+
+async def test_a_cry_to_a_running_alarm_is_a_press(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, "/sos")
+    deliver(stage)
+    said = await stage.says(cast.doctor, "快来人，他又来了")
+    assert rung(said) == {cast.guard.user_id}
+    assert "快来人，他又来了" in said.to(cast.guard.user_id).text
+
+
+@pytest.mark.parametrize("words", ["昨天有人打护士", "消防通道堵了", "怎么求助"])
+async def test_what_is_no_cry_is_offered_no_alarm(stage: Stage, cast: Cast, words: str) -> None:
+    said = await stage.says(cast.doctor, words)
+    assert "Need people now?" not in said.text
+    assert not passes(stage, 61)
+
+
+async def test_nobody_presses_the_cry_of_somebody_else(stage: Stage, cast: Cast) -> None:
+    said = await stage.says(cast.doctor, CRY)
+    calm = said.button("Nobody need come")
+    said = await stage.presses(cast.guard, calm)
+    assert "no longer in use" in said.toasts[0]
+    assert passes(stage, 61)
