@@ -206,7 +206,7 @@ def own_text(face: Face) -> str:
             ]
         )
     lines = [
-        f"{_whom_it_reaches(face)} {case.number}",
+        _whom_it_reaches(face),
         _("☎️ In danger? Dial 110 or press the wall alarm first."),
         *_standing(face),
         _("Anything you send me now reaches those who come: location, text, photo, voice."),
@@ -223,17 +223,17 @@ def _reaches_nobody(face: Face) -> bool:
 
 def _whom_it_reaches(face: Face) -> str:
     """What the newest press of the alarm has come to so far: who is being called, and who was reached."""
-    reached, calling = face.reached, face.calling
-    if calling and reached:
-        text = _("🆘 Reached: {who}; calling {n} more.")
-        return text.format(who=words.people(reached), n=len(calling))
-    if calling:
-        return n_("🆘 Calling {n} person.", "🆘 Calling {n} people.", len(calling)).format(
-            n=len(calling)
-        )
-    if reached:
-        return _("🆘 Reached: {who}.").format(who=words.people(reached))
-    return _("🆘 Help is called.")
+    number, more = face.case.number, len(face.calling)
+    who = words.people(face.reached)
+    if who and more:
+        text = _("🆘 Reached: {who}; calling {n} more. {number}")
+        return text.format(who=who, n=more, number=number)
+    if who:
+        return _("🆘 Reached: {who}. {number}").format(who=who, number=number)
+    if more:
+        text = n_("🆘 Calling {n} person. {number}", "🆘 Calling {n} people. {number}", more)
+        return text.format(n=more, number=number)
+    return _("🆘 Somebody has answered. {number}").format(number=number)
 
 
 def room_text(face: Face) -> str:

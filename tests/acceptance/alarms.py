@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from bot.i18n import use_locale
 from bot.sandbox.botapi import BotApi, CallbackAnswer, ShownMessage
-from handlers import casewords
 from models.chain import ON_DUTY, Step
 from tests.acceptance.crowd import Crew
-from tests.acceptance.reporters import LOCALE, NUMBER, PATIENCE, OutOfPlaceError, Story, say
+from tests.acceptance.reporters import NUMBER, PATIENCE, OutOfPlaceError, Story, say
 
 SECOND = 1 / 60
 """Of the minutes in which a chain waits."""
@@ -29,18 +27,24 @@ _WATCHED = (0.0, 0.5, 1.5, 3.0)
 """Seconds for which an answered alarm is left open: its chain has time to go on, if anything let it."""
 
 
-def _standings() -> dict[str, int]:
-    """What the card of each level says of who was called, and the level."""
-    found = {say("Nobody has answered yet"): 0}
-    for level in range(1, len(CHAIN)):
-        codes = dict.fromkeys(code for step in CHAIN[1 : level + 1] for code in step.notify)
-        with use_locale(LOCALE):
-            who = casewords.audience(codes)
-        found[say("Nobody has answered yet; called as well: {who}", who=who)] = level
-    return found
+def level_of(text: str) -> int | None:
+    """Which level of the chain a card comes from, by what it says of the calls so far; None once it is answered."""
+    for line in text.split("\n"):
+        for level in range(1, len(CHAIN)):
+            later = say("Nobody has answered yet; this is call no. {n}", n=level + 1)
+            if line == later or line.startswith(_REACHED[level]):
+                return level
+        if line == say("Nobody has answered yet"):
+            return 0
+    return None
 
 
-STANDINGS = _standings()
+def _reached(level: int) -> str:
+    text = "Nobody has answered yet; this is call no. {n}. Reached so far: {who}"
+    return say(text, n=level + 1, who="")
+
+
+_REACHED = {level: _reached(level) for level in range(1, len(CHAIN))}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,9 +86,7 @@ class Record:
         self.shown[shown.chat_id][shown.message_id] = shown
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
-        level = next(
-            (STANDINGS[line] for line in shown.text.split("\n") if line in STANDINGS), None
-        )
+        level = level_of(shown.text)
         buttons = [button.data or "" for row in shown.buttons for button in row]
         called = any(data.startswith("act:coming:") for data in buttons)
         if shown.edited or shown.silent or not called or level is None:
@@ -140,7 +142,7 @@ class Caller:
         known = {alarm.number for alarm in self._record.alarms}
         self._story.note(self.name, "calls for help")
         self._api.send_text(self._account, "/sos")
-        own = await self._own(say("🆘 Help is called: {number}", number=""), known)
+        own = await self._own("🆘", known)
         (number,) = NUMBER.findall(own.text)[:1]
         level = self._random.choice((None, None, *range(len(CHAIN))))
         alarm = Alarm(number=number, crew=self._crew, level=level)

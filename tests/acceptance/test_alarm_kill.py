@@ -31,6 +31,11 @@ IN_FLIGHT = 0.25
 """Seconds: what the sender had handed to the network when the answer was committed may still arrive."""
 
 
+def _below(number: str) -> str:
+    """What is left of a copy when a newer one came into the same chat."""
+    return say("🆘 {number}: called again, see below.", number=number)
+
+
 @dataclass
 class Campaign:
     """Hospitals that call for help all the time, and a bot that is killed all the time."""
@@ -146,12 +151,14 @@ class Campaign:
         self._count_stale(alarm.number, {(card["chat_id"], card["message_id"]) for card in cards})
 
     def _count_stale(self, number: str, known: set[tuple[int, int | None]]) -> None:
-        """Every copy that the database knows of shows the end; one sent again left a copy it does not know."""
+        """Every copy that the database knows of shows the end, or points to a newer one; one sent again left a copy
+        that it does not know.
+        """
         over = say("False alarm, all clear. Nobody needs to come.")
         calls = self.record.calls.get(number, ())
         for chat_id, message_id in {(call.chat_id, call.message_id) for call in calls}:
             shown = self.record.shown[chat_id][message_id]
-            ended = over in shown.text
+            ended = over in shown.text or _below(number) == shown.text
             assert ended or (chat_id, message_id) not in known, shown
             self.counts["copies left as they were"] += not ended
 
