@@ -19,8 +19,12 @@ class Refused(Exception):
     """An input that cannot be taken; the message is a translated sentence that says what is expected."""
 
 
+class Misread(Refused):
+    """Words typed for this very question that cannot be read: they are no answer to any other."""
+
+
 class Unreadable(Exception):
-    """This kind of question cannot take this kind of message at all."""
+    """This kind of question cannot take this kind of message at all; a sentence says what it takes."""
 
 
 class StaleOption(Exception):
@@ -32,6 +36,14 @@ class Partial:
     """A choice still in the making: kept, and the question stays open."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An answer of which part was ours to choose, with the sentence that says so."""
+
+    value: Any
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +88,7 @@ class Kind(Protocol):
         """The value of a pressed option; raises StaleOption."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> Any:
-        """The value of a message; raises Refused or Unreadable."""
+        """The value of a message, or Understood; raises Refused, Misread or Unreadable."""
 
     def show(self, value: Any, view: View) -> str:
         """The value in a few words."""

@@ -5,10 +5,12 @@ from typing import Any
 
 from bot.forms import (
     Form,
+    Misread,
     Partial,
     Question,
     Refused,
     StaleOption,
+    Understood,
     Unreadable,
     View,
     position,
@@ -75,13 +77,14 @@ class Seat:
     def _catch(self, question: Question | None, refusal: Exception) -> None:
         caught = self.form.by_key.get(self.form.catch or "")
         fallback = _("Please use the buttons. Everything so far is kept.")
-        sentence = str(refusal) if isinstance(refusal, Refused) else fallback
+        sentence = str(refusal) or fallback
         is_choice = (
             question is None
             or isinstance(refusal, Unreadable)
             or bool(question.kind.rows(self.view, question.key, 0))
         )
-        if caught is None or question is caught or not is_choice or self.view.editing:
+        is_meant = isinstance(refusal, Misread) or question is caught or self.view.editing
+        if caught is None or is_meant or not is_choice:
             self.ask(intro=sentence)
             return
         try:
@@ -131,6 +134,8 @@ class Seat:
         if isinstance(value, Partial):
             self._save(held={**self.view.held, ticks(question.key): value.value})
             self.ask()
+        elif isinstance(value, Understood):
+            self._accept(question, value.value, note=value.note)
         else:
             self._accept(question, value)
 
@@ -200,12 +205,12 @@ class Seat:
         answers = {**self.view.answers, question.key: value}
         self._save(answers=answers, held=held, editing=None)
 
-    def _accept(self, question: Question, value: Any) -> None:
+    def _accept(self, question: Question, value: Any, note: str = "") -> None:
         self._store(question, value)
         if self.at is None and self.form.card is None:
             self._finish()
         else:
-            self.ask()
+            self.ask(intro=note)
 
     def _back(self, question: Question | None) -> None:
         if self.view.editing:

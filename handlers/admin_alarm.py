@@ -6,13 +6,14 @@ from itertools import pairwise
 from typing import Any
 
 from bot.dates import say_moment
-from bot.forms import Form, Question, Refused, View
+from bot.forms import Form, Misread, Question, Refused, View
 from bot.i18n import N_, _
 from bot.incoming import Incoming
-from bot.kinds import Numbers, Several, options_of
+from bot.kinds import Several, options_of
 from bot.messages import Button, Buttons
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
+from bot.typed import Numbers
 from handlers import casewords
 from handlers.chain_words import minutes_of, phrases, say_after, tell_apart
 from handlers.roles import ADMINS, REPORTERS
@@ -109,7 +110,7 @@ class Rising(Numbers):
         """The numbers; raises Refused where they do not rise."""
         found = Numbers.read(self, incoming, view, key)
         if any(int(one) >= int(other) for one, other in pairwise(found)):
-            raise Refused(
+            raise Misread(
                 _("Each number must be above the one before, such as {example}.").format(
                     example=self.example
                 )
@@ -134,7 +135,7 @@ def build_chain(params: dict[str, Any]) -> Form:
     """The minutes of the later steps, whom each step calls, and the chain in words to be looked at."""
     minutes = Question(
         key="minutes",
-        kind=Rising(least=1, most=LONGEST, count=_MOST, example="1 3 10"),
+        kind=Rising(least=1, most=LONGEST, count=_MOST, example="1 3 10", unit="分钟"),
         ask=lambda _view: _(
             "After how many minutes is the next one called? Counted from the start, "
             "up to {n} numbers. For example: 1 3 10"

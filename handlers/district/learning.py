@@ -4,9 +4,10 @@ from typing import Any
 
 from bot.forms import Form, Question
 from bot.i18n import _
-from bot.kinds import Choice, Moment, Text, options_of
+from bot.kinds import Choice, Text, options_of
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
+from bot.typed import Moment
 from handlers import words
 from handlers.district.proving import reportable, source
 from handlers.district.seen import (

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from bot.dates import say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale, n_
-from bot.kinds import Choice, Files, Moment, Numbers, Option, Text, options_named
+from bot.kinds import Choice, Files, Option, Text, options_named
 from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
+from bot.typed import Moment, Numbers
 from handlers import words
 from handlers.filing.closing import JUST_NOW, close_paper, period_moments
 from handlers.filing.starting import MINUTES, RECEIPT, SURVEY, ZERO, may_file

@@ -17,8 +17,6 @@ from bot.kinds import (
     MAX_STORY,
     Choice,
     Files,
-    Moment,
-    Numbers,
     Place,
     Several,
     Story,
@@ -27,6 +25,7 @@ from bot.kinds import (
     options_of,
     page_of,
 )
+from bot.typed import Moment, Numbers
 from tests.bot.test_forms import view
 from tests.people import NOW
 
