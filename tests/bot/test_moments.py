@@ -259,7 +259,6 @@ YEARLESS = [
 CLOCKS = [
     lambda t: f"{t:%H:%M}",
     lambda t: f"{t:%H%M}",
-    lambda t: f"{t:%H}点{t.minute:02}",
     lambda t: f"{t:%I:%M %p}",
     lambda t: f"{t:%H：%M}".translate(str.maketrans("0123456789", "０１２３４５６７８９")),
 ]
@@ -295,11 +294,7 @@ def test_a_clock_time_of_the_last_hours_reads_back(moment, ago, zone, form) -> N
 SPOKEN = [
     lambda t: f"{t.hour % 12 or 12}点{t.minute:02}",
     lambda t: f"{han(t.hour % 12 or 12)}点{han(t.minute)}分左右",
-    lambda t: (
-        f"around {t:%I o'clock}".replace(" 0", " ")
-        if t.minute == 0
-        else f"{t.hour % 12 or 12}点{t.minute}"
-    ),
+    lambda t: f"{t.minute} past {t.hour % 12 or 12}",
 ]
 
 
