@@ -110,10 +110,11 @@ def _counted(words: list[re.Match[str]], unit: str) -> Iterator[Decimal]:
     named = ""
     for word in reversed(words):
         named = word["unit"] or named
-        number = _number(word)
-        if number is None:
+        number, factor = _number(word), _factor(named, unit)
+        # 2、半小时: two hours or two minutes?
+        if number is None or (factor != 1 and not word["unit"]):
             raise NotANumber
-        yield number * _factor(named, unit)
+        yield number * factor
 
 
 def _number(word: re.Match[str]) -> Decimal | None:

@@ -28,7 +28,10 @@ def read_time(text: str, view: View, *, date_only_at: time = time(12)) -> Read:
         return read_moment(text, now=view.now, zone=view.zone, date_only_at=date_only_at)
     except InFuture:
         raise Misread(
-            _("That time is still to come. Please write when it was, such as 21:40.")
+            _(
+                "That time is still to come. Please write when it was, such as 21:40; "
+                "everything so far is kept."
+            )
         ) from None
     except TooLongAgo:
         raise Misread(
