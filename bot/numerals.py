@@ -84,54 +84,55 @@ def _in_digits(found: re.Match[str]) -> str:
 
 def number_of(written: str) -> Decimal | None:
     """The one number that digits and numerals write: 1200, 一千二, 1万5, 九十二.五, 1.2千; None for any doubt."""
-    whole, point, fraction = written.partition(".")
-    in_words = point and not set(written) <= set("0123456789.")
-    if in_words and fraction and set(fraction) <= set(_DIGITS):
-        value = _scaled(_PIECE.findall(whole))
-        digits = "".join(_DIGITS[sign] for sign in fraction)
-        return None if value is None else value + Decimal(f"0.{digits}")
+    whole, _point, fraction = written.partition(".")
+    if fraction and set(fraction) <= set(_DIGITS):  # 九十二.五
+        value = _value(_PIECE.findall(whole))
+        return None if value is None else value + Decimal(f"0.{_by_digit(fraction)}")
     if len(written) >= 3 and set(written) <= set(_DIGITS):
-        return Decimal("".join(_DIGITS[sign] for sign in written))
-    return _scaled(_PIECE.findall(written))
+        return Decimal(_by_digit(written))
+    return _value(_PIECE.findall(written))
 
 
-def _scaled(pieces: list[str]) -> Decimal | None:
-    """Digits and scales added up as they are spoken, each scale below the one before it."""
-    total, section, number = Decimal(0), Decimal(0), None
-    scale, above, zero = 0, 10**9, False
-    for piece in pieces:
-        if piece in "零〇" and len(pieces) > 1:
-            if number is not None or not scale:
-                return None
-            zero = True
-        elif piece not in _SCALES:
-            if number is not None:
-                return None
-            number = Decimal(_DIGITS.get(piece, piece))
-        elif _SCALES[piece] >= 10_000:
-            scale = _SCALES[piece]
-            section += number or 0
-            if not section or (total and total < scale * 10_000):
-                return None
-            total, section, number = total + section * scale, Decimal(0), None
-            above, zero = scale, False
-        else:
-            scale = _SCALES[piece]
-            if scale >= above or (number is None and (scale > 10 or section)):
-                return None
-            section += (1 if number is None else number) * scale
-            number, above, zero = None, scale, False
-    if number is None:
-        return total + section if pieces else None
-    rest = _last(number, scale, zero=zero)
-    return None if rest is None else total + section + rest
+def _by_digit(signs: str) -> str:
+    return "".join(_DIGITS[sign] for sign in signs)
 
 
-def _last(number: Decimal, scale: int, *, zero: bool) -> Decimal | None:
-    """What the digits at the end are worth: the 二 of 一千二 is 200, of 一千零二 and of 二十二 it is 2."""
-    if scale <= 10 or zero:
-        return number if not scale or number < scale else None
-    if number < 10:
-        return number * scale / 10 if number == int(number) else None
+def _value(pieces: list[str]) -> Decimal | None:
+    """So many of the greatest scale, and the rest."""
+    scales = [_SCALES.get(piece, 0) for piece in pieces]
+    if not any(scales):
+        return Decimal(_DIGITS.get(pieces[0], pieces[0])) if len(pieces) == 1 else None
+    scale = max(scales)
+    at = scales.index(scale)
+    many = _how_many(pieces[:at], scale)
+    rest = _rest(pieces[at + 1 :], scale)
+    if many is None or rest is None or (rest and many % 1):
+        return None
+    return many * scale + rest
+
+
+def _how_many(pieces: list[str], scale: int) -> Decimal | None:
+    """十 alone is ten; only 万 and above are counted in tens and hundreds."""
+    if not pieces:
+        return Decimal(1) if scale == 10 else None
+    if len(pieces) > 1 and scale < 10_000:
+        return None
+    return _value(pieces) or None
+
+
+def _rest(pieces: list[str], scale: int) -> Decimal | None:
+    """What follows a scale: the 二 of 一千二 is 200, of 一千零二 and of 二十二 it is 2."""
+    if not pieces:
+        return Decimal(0)
+    zero = pieces[0] in "零〇"
+    value = _value(pieces[1:] if zero else pieces)
+    if value is None or value % 1 or not value:
+        return None
+    if zero:
+        return value if value < scale / 10 else None
+    if len(pieces) > 1:
+        return value if value < scale else None
+    if value < 10:
+        return value * scale / 10
     # 1万2000 is plain, 1千20 might be 1020 or 1200.
-    return number if scale == 10_000 and 1000 <= number < scale else None
+    return value if scale == 10_000 and 1000 <= value < scale else None

@@ -1,5 +1,6 @@
 """Entering several past filings at once: tick the papers, then one line for each with its number and date."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from handlers.papers import stored_paper, to_file
 from handlers.roles import FILERS
 
 _MOST = 20
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 def press_backlog(turn: Turn) -> None:
@@ -119,7 +121,7 @@ def complete_backlog(turn: Turn, finished: Finished) -> None:
 
 
 def _read(turn: Turn, line: str) -> tuple[str, datetime]:
-    receipt, _space, day = line.strip().partition(" ")
+    receipt, day = (*_BETWEEN.split(line.strip(), maxsplit=1), "")[:2]
     try:
         read = read_moment(day, now=turn.now, zone=turn.actor.hospital.zone)
     except MomentError:
