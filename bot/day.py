@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from bot.date_words import days_in
 from bot.dates import say_day
-from bot.forms import Misread, Rows, StaleOption, Unreadable, View
+from bot.forms import Refused, Rows, StaleOption, Unreadable, View
 from bot.i18n import _
 from bot.incoming import Incoming
 from bot.kinds import in_rows
@@ -66,7 +66,7 @@ def _typed_day(incoming: Incoming, view: View) -> date:
         raise Unreadable(expected)
     day = read_day_ahead(incoming.text, today_of(view.now, view.zone))
     if day is None:
-        raise Misread(expected)
+        raise Refused(expected)
     return day
 
 

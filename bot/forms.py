@@ -19,10 +19,6 @@ class Refused(Exception):
     """An input that cannot be taken; the message is a translated sentence that says what is expected."""
 
 
-class Misread(Refused):
-    """Words typed for this very question that cannot be read: they are no answer to any other."""
-
-
 class Unreadable(Exception):
     """This kind of question cannot take this kind of message at all; a sentence says what it takes."""
 
@@ -88,7 +84,7 @@ class Kind(Protocol):
         """The value of a pressed option; raises StaleOption."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> Any:
-        """The value of a message, or Understood; raises Refused, Misread or Unreadable."""
+        """The value of a message, or Understood; raises Refused or Unreadable."""
 
     def show(self, value: Any, view: View) -> str:
         """The value in a few words."""

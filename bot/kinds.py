@@ -1,4 +1,4 @@
-"""The kinds of question: choice, several, text, story, files, place. Times and numbers are in ``typed``."""
+"""The kinds of question: choice, several, text, story, files, place. Times and numbers are in ``read_kinds``."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.forms import (
     Form,
-    Misread,
     Partial,
     Question,
     Refused,
@@ -20,7 +19,7 @@ from bot.forms import (
     ticks,
 )
 from bot.i18n import _
-from bot.kinds import page_of
+from bot.kinds import Choice, Several, page_of
 from bot.messages import Button, Buttons
 from bot.registry import Conversation, Finished
 from bot.sealing import seal_values
@@ -81,10 +80,10 @@ class Seat:
         is_choice = (
             question is None
             or isinstance(refusal, Unreadable)
-            or bool(question.kind.rows(self.view, question.key, 0))
+            # What is typed where a time or a number is asked was meant for that, and is refused.
+            or isinstance(question.kind, Choice | Several)
         )
-        is_meant = isinstance(refusal, Misread) or question is caught or self.view.editing
-        if caught is None or is_meant or not is_choice:
+        if caught is None or question is caught or not is_choice or self.view.editing:
             self.ask(intro=sentence)
             return
         try:
@@ -135,7 +134,7 @@ class Seat:
             self._save(held={**self.view.held, ticks(question.key): value.value})
             self.ask()
         elif isinstance(value, Understood):
-            self._accept(question, value.value, note=value.note)
+            self._accept(question, value.value, intro=value.note)
         else:
             self._accept(question, value)
 
@@ -205,12 +204,14 @@ class Seat:
         answers = {**self.view.answers, question.key: value}
         self._save(answers=answers, held=held, editing=None)
 
-    def _accept(self, question: Question, value: Any, note: str = "") -> None:
+    def _accept(self, question: Question, value: Any, *, intro: str = "") -> None:
         self._store(question, value)
-        if self.at is None and self.form.card is None:
-            self._finish()
-        else:
-            self.ask(intro=note)
+        if self.at is not None or self.form.card is not None:
+            self.ask(intro=intro)
+            return
+        self._finish()
+        if intro:
+            self.turn.send(intro)
 
     def _back(self, question: Question | None) -> None:
         if self.view.editing:

@@ -9,9 +9,9 @@ from bot.forms import Form, Question, Refused, View
 from bot.i18n import N_, _
 from bot.kinds import Choice, Option, Text, options_named, options_of
 from bot.messages import Button
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Numbers
 from handlers import words
 from handlers.filing.passing import pass_on
 from handlers.roles import ADMINS

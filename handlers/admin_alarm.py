@@ -6,14 +6,14 @@ from itertools import pairwise
 from typing import Any
 
 from bot.dates import say_moment
-from bot.forms import Form, Misread, Question, Refused, View
+from bot.forms import Form, Question, Refused, View
 from bot.i18n import N_, _
 from bot.incoming import Incoming
 from bot.kinds import Several, options_of
 from bot.messages import Button, Buttons
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Numbers
 from handlers import casewords
 from handlers.chain_words import minutes_of, phrases, say_after, tell_apart
 from handlers.roles import ADMINS, REPORTERS
@@ -110,7 +110,7 @@ class Rising(Numbers):
         """The numbers; raises Refused where they do not rise."""
         found = Numbers.read(self, incoming, view, key)
         if any(int(one) >= int(other) for one, other in pairwise(found)):
-            raise Misread(
+            raise Refused(
                 _("Each number must be above the one before, such as {example}.").format(
                     example=self.example
                 )

@@ -9,9 +9,9 @@ from bot.forms import Form, Question, Refused
 from bot.i18n import N_, _, current_locale, n_
 from bot.kinds import Choice, options_of
 from bot.messages import Button
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Numbers
 from handlers import words
 from handlers.roles import ADMINS
 from models import audit

@@ -7,9 +7,9 @@ from bot.forms import Form, Question, Refused, View
 from bot.i18n import _
 from bot.kinds import Choice, Place, Text, options_of
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment
 from handlers import case_terms, words
 from handlers.case_rights import hold, pressed, say_done, say_outdated
 from handlers.casework import record

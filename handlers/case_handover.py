@@ -11,9 +11,9 @@ from bot.i18n import _, n_
 from bot.incoming import row_of
 from bot.kinds import Files, Text
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment
 from handlers import case_terms
 from handlers.case_rights import hold, number_of, pressed, say_done, say_outdated
 from handlers.casework import record

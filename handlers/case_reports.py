@@ -8,9 +8,9 @@ from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
 from bot.kinds import Text
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment
 from handlers import case_terms, casewords, words
 from handlers.case_actions import Dossier
 from handlers.case_rights import hold, open_dossier, pressed, say_done, say_outdated

@@ -8,9 +8,9 @@ from bot.dates import say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _
 from bot.kinds import Text
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment
 from handlers import case_terms
 from handlers.case_actions import CALLED, OFFICE
 from handlers.case_rights import hats, hold, pressed, say_done, say_outdated

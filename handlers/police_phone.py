@@ -5,9 +5,9 @@ from typing import Any
 from bot.forms import Form, Question, View
 from bot.i18n import _, n_
 from bot.kinds import Text
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Numbers
 from handlers.police_sweep import AFTER_MINUTES
 from handlers.roles import ADMINS
 from models import audit

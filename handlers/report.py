@@ -7,9 +7,9 @@ from bot.forms import Form, Question, View
 from bot.i18n import _
 from bot.kinds import Choice, Place, Story, options_of
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment
 from handlers import words
 from handlers.escalation import begin
 from handlers.openings import open_incident

@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dates import say_moment
-from bot.forms import Form, Misread, Question, View
+from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
 from bot.incoming import Incoming
 from bot.kinds import Choice, Files, Option, Text, options_named
 from bot.messages import Button, Buttons
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Numbers
 from handlers.roles import ADMINS
 from handlers.score import disputed, score_screen
 from handlers.score_words import points, say_band
@@ -174,10 +174,10 @@ class _AboveZero(Numbers):
     """A number that a rule may divide by, or take off."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> list[str]:
-        """The number; Misread for 0."""
+        """The number; Refused for 0."""
         found = Numbers.read(self, incoming, view, key)
         if Decimal(found[0]) == 0:
-            raise Misread(_("A number above 0 is expected, for example 100. The rest is kept."))
+            raise Refused(_("A number above 0 is expected, for example 100. The rest is kept."))
         return found
 
 

@@ -8,9 +8,9 @@ from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
 from bot.kinds import Choice, Option, options_named
 from bot.messages import Button
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Numbers
 from handlers.district.seen import hospitals_seen, own_district, year_of
 from handlers.roles import COMMISSION
 from handlers.rubrics import rubrics_for

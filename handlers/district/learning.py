@@ -5,9 +5,9 @@ from typing import Any
 from bot.forms import Form, Question
 from bot.i18n import _
 from bot.kinds import Choice, Text, options_of
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment
 from handlers import words
 from handlers.district.proving import reportable, source
 from handlers.district.seen import (

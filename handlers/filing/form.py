@@ -12,9 +12,9 @@ from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale, n_
 from bot.kinds import Choice, Files, Option, Text, options_named
 from bot.messages import Button
+from bot.read_kinds import Moment, Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from bot.typed import Moment, Numbers
 from handlers import words
 from handlers.filing.closing import JUST_NOW, close_paper, period_moments
 from handlers.filing.starting import MINUTES, RECEIPT, SURVEY, ZERO, may_file

@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from bot.forms import Form, Misread, Question, Unreadable, View
+from bot.forms import Form, Question, Refused, Unreadable, View
 from bot.i18n import _
 from bot.incoming import Incoming
 from bot.kinds import Choice, Option
@@ -27,7 +27,7 @@ class _Hours(Choice):
             raise Unreadable
         hours = read_hours(incoming.text) if len(incoming.text) <= _LONGEST else None
         if hours is None:
-            raise Misread(_("Please write it like 22:00-07:00, or press a button."))
+            raise Refused(_("Please write it like 22:00-07:00, or press a button."))
         return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}"
 
 

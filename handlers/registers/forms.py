@@ -9,8 +9,8 @@ from bot.forms import Form, Kind, Question, Unreadable, View
 from bot.i18n import _
 from bot.incoming import Incoming
 from bot.kinds import Choice, Option, Story, Text, options_named, options_of
+from bot.read_kinds import Moment, Numbers
 from bot.turn import Turn
-from bot.typed import Moment, Numbers
 from handlers import words
 from handlers.registers import labels
 from handlers.roles import REPORTERS

@@ -14,10 +14,10 @@ from bot.db import Database
 from bot.forms import Form, Question, Refused, View
 from bot.incoming import Incoming
 from bot.kinds import Choice, Several, Story, Text, options_of
+from bot.read_kinds import Moment, Numbers
 from bot.registry import Conversation, Finished, Registry
 from bot.runner import Runner
 from bot.turn import House, Turn
-from bot.typed import Moment, Numbers
 from models.audit import AUDIT, note
 from models.draft import DRAFT
 from models.people import ROLES, find_actor

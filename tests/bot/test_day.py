@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.day import Day, EveryYear, read_day_ahead
-from bot.forms import Misread, StaleOption, Unreadable
+from bot.forms import Refused, StaleOption, Unreadable
 from tests.bot.test_forms import view
 from tests.bot.test_kinds import got, labels
 
@@ -106,7 +106,7 @@ def test_buttons_give_days_ahead() -> None:
 
 def test_a_refusal_says_what_is_expected() -> None:
     assert Day().read(got(text="明天"), view(), "due") == "2026-03-17"
-    with pytest.raises(Misread, match="7-10 for Jul 10"):
+    with pytest.raises(Refused, match="7-10 for Jul 10"):
         Day().read(got(text="last week"), view(), "due")
     with pytest.raises(Unreadable, match="7-10 for Jul 10"):
         Day().read(got("files"), view(), "due")
@@ -122,7 +122,7 @@ def test_a_day_of_every_year_is_typed_like_any_other(said: str) -> None:
 
 
 def test_a_day_of_every_year_has_no_buttons_and_one_refusal() -> None:
-    with pytest.raises(Misread, match="7-10 for Jul 10"):
+    with pytest.raises(Refused, match="7-10 for Jul 10"):
         EveryYear().read(got(text="every July"), view(), "due")
     with pytest.raises(StaleOption):
         EveryYear().press("07-10", view(), "due")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.forms import Misread, Question, Understood, View
-from bot.typed import Moment
+from bot.forms import Question, Refused, Understood, View
+from bot.read_kinds import Moment
 from handlers import case_amendments, case_handover, case_reports, case_stamps, report
 from handlers.district.learning import build_learnt
 from handlers.filing.form import build_file
@@ -52,7 +52,7 @@ def test_there_is_a_time_in_every_form_that_asks_for_one() -> None:
 @pytest.mark.parametrize("question", TIMES)
 def test_every_time_is_read_by_the_one_reader(question: Question) -> None:
     assert isinstance(question.kind, Moment)
-    with pytest.raises(Misread) as refused:
+    with pytest.raises(Refused) as refused:
         question.kind.read(got(text="那时候"), view(), question.key)
     assert str(refused.value) == REFUSED
     assert question.kind.read(got(text="上周五晚上8点"), view(), question.key) == (

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.forms import Misread, Refused, StaleOption, Understood, Unreadable
-from bot.typed import Moment, Numbers
+from bot.forms import Refused, StaleOption, Understood, Unreadable
+from bot.read_kinds import Moment, Numbers
 from tests.bot.test_forms import view
 from tests.bot.test_kinds import PHOTO, got, labels
 from tests.people import NOW
@@ -36,10 +36,10 @@ def test_only_the_minutes_offered_can_be_pressed(option: str) -> None:
 
 
 def test_a_time_to_come_and_one_not_understood_are_told_apart() -> None:
-    with pytest.raises(Misread, match="still to come"):
+    with pytest.raises(Refused, match="still to come"):
         Moment().read(got(text="2026-03-17 10:00"), view(), "q")
     for odd in ("soonish", "", "x" * 500):
-        with pytest.raises(Misread, match="did not understand"):
+        with pytest.raises(Refused, match="did not understand"):
             Moment().read(got(text=odd), view(), "q")
 
 
@@ -67,7 +67,7 @@ def test_what_was_ours_to_choose_is_said(typed: str, note: str) -> None:
 
 
 def test_a_year_that_cannot_be_meant_is_asked_about() -> None:
-    with pytest.raises(Misread, match="more than a year ago"):
+    with pytest.raises(Refused, match="more than a year ago"):
         Moment().read(got(text="2016-03-15 21:40"), view(), "q")
 
 
@@ -172,7 +172,7 @@ def test_a_number_keeps_its_exact_value(number: Decimal) -> None:
 def test_a_refusal_says_what_is_wrong_what_fits_and_that_nothing_is_lost(
     kind: Numbers, typed: str, wrong: str
 ) -> None:
-    with pytest.raises(Misread) as refused:
+    with pytest.raises(Refused) as refused:
         kind.read(got(text=typed), view(), "q")
     fits = "Please type a number from 0 to 20000, such as 800. Everything so far is kept."
     assert str(refused.value) == f"{wrong} {fits}"
@@ -181,7 +181,7 @@ def test_a_refusal_says_what_is_wrong_what_fits_and_that_nothing_is_lost(
 def test_a_comma_is_read_by_what_fits() -> None:
     assert Numbers(most=2000).read(got(text="1,200"), view(), "q") == ["1200"]
     assert Numbers(most=500, count=2).read(got(text="1,200"), view(), "q") == ["1", "200"]
-    with pytest.raises(Misread, match="Is that 1200 or 1 / 200"):
+    with pytest.raises(Refused, match="Is that 1200 or 1 / 200"):
         Numbers(count=2).read(got(text="1,200"), view(), "q")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.amounts import Inexact, NotANumber, read_amounts
 from bot.dates import say_moment
-from bot.forms import Misread, Rows, StaleOption, Understood, Unreadable, View
+from bot.forms import Refused, Rows, StaleOption, Understood, Unreadable, View
 from bot.i18n import _, n_
 from bot.incoming import Incoming
 from bot.kinds import in_rows
@@ -23,22 +23,22 @@ def time_not_understood() -> str:
 
 
 def read_time(text: str, view: View, *, date_only_at: time = time(12)) -> Read:
-    """The moment that was typed; Misread with a sentence that says what is wrong."""
+    """The moment that was typed; Refused with a sentence that says what is wrong."""
     try:
         return read_moment(text, now=view.now, zone=view.zone, date_only_at=date_only_at)
     except InFuture:
-        raise Misread(
+        raise Refused(
             _(
                 "That time is still to come. Please write when it was, such as 21:40; "
                 "everything so far is kept."
             )
         ) from None
     except TooLongAgo:
-        raise Misread(
+        raise Refused(
             _("That is more than a year ago. Please check the year; everything so far is kept.")
         ) from None
     except MomentError:
-        raise Misread(time_not_understood()) from None
+        raise Refused(time_not_understood()) from None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,14 +126,14 @@ class Numbers:
         try:
             readings = read_amounts(incoming.text, unit=self.unit)
         except Inexact:
-            raise Misread(self._expected(_("I need the exact number here."))) from None
+            raise Refused(self._expected(_("I need the exact number here."))) from None
         except NotANumber:
-            raise Misread(self._expected(_("I did not understand this number."))) from None
+            raise Refused(self._expected(_("I did not understand this number."))) from None
         fitting = [numbers for numbers in readings if not self._unfit(numbers)]
         if not fitting:
-            raise Misread(self._expected(self._unfit(readings[0])))
+            raise Refused(self._expected(self._unfit(readings[0])))
         if len(fitting) > 1:
-            raise Misread(self._ambiguous(fitting))
+            raise Refused(self._ambiguous(fitting))
         return [_written(number) for number in fitting[0]]
 
     def _unfit(self, numbers: list[Decimal]) -> str:
