@@ -1,4 +1,4 @@
-"""Moments in words people use: 今天21:42, 7月10日(周五)24:00, 还有3天."""
+"""Moments in words people use: 今天21:42, 7月10日（周五）24:00, 还有3天."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from bot.i18n import _, current_locale, n_
 
-_DAY = {"zh_Hans": "M月d日(EEE)", "en": "EEE, MMM d"}
+_DAY = {"zh_Hans": "M月d日（EEE）", "en": "EEE, MMM d"}
 _DAY_YEAR = {"zh_Hans": "y年M月d日", "en": "MMM d, y"}
 _LAST_SECOND = time(23, 59, 59)
 

@@ -1,26 +1,20 @@
-"""A day to come, as a question: some days ahead by button, or typed as 3月20日, 3-20, in 5 days. Stored in ISO 8601."""
+"""A day to come, as a question: some days ahead by button, or typed as 3-20, 下周五, in 5 days. Stored in ISO 8601."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from bot.date_words import days_in
 from bot.dates import say_day
-from bot.forms import Refused, Rows, StaleOption, View
+from bot.forms import Refused, Rows, StaleOption, Unreadable, View
 from bot.i18n import _
 from bot.incoming import Incoming
 from bot.kinds import in_rows
+from bot.moments import LONGEST
+from bot.numerals import plain
 
 _FURTHEST = timedelta(days=366)
-_WORDS = {
-    **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
-    **dict.fromkeys(("后天", "day after tomorrow"), 2),
-}
-_DATE = re.compile(
-    r"(?:(?P<y>20[0-9]{2}) ?[-/.年] ?)?(?P<m>[0-9]{1,2}) ?[-/.月] ?(?P<d>[0-9]{1,2}) ?[日号]?"
-)
-_AHEAD = re.compile(r"(?:in )?(?P<n>[0-9]{1,3}) ?(?:天[之以]?[后内]?|days?)")
-_PLAIN = str.maketrans("０１２３４５６７８９／．－", "0123456789/.-")
+_BY = re.compile(r"^(?:by|before|on|until) | ?(?:之前|以前|(?<![天周期拜])前)$|[。.!?~吧的]+$")
 
 
 def today_of(moment: datetime, zone: tzinfo) -> date:
@@ -30,31 +24,10 @@ def today_of(moment: datetime, zone: tzinfo) -> date:
 
 def read_day_ahead(text: str, today: date) -> date | None:
     """The day from today to a year ahead that the whole text says, or None."""
-    said = text.translate(_PLAIN).strip().lower()
-    found = _said_day(said, today)
+    said = _BY.sub("", plain(text)).strip() if len(text) <= LONGEST else ""
+    days = (each.day for each in days_in(said, today, ahead=True) if not each.rest)
+    found = next(days, None)
     return found if found and today <= found <= today + _FURTHEST else None
-
-
-def _said_day(said: str, today: date) -> date | None:
-    if said in _WORDS:
-        return today + timedelta(days=_WORDS[said])
-    if ahead := _AHEAD.fullmatch(said):
-        return today + timedelta(days=int(ahead["n"]))
-    if found := _DATE.fullmatch(said):
-        month, day = int(found["m"]), int(found["d"])
-        if found["y"]:
-            return _date(int(found["y"]), month, day)
-        years = (today.year, today.year + 1)
-        days = [_date(year, month, day) for year in years]
-        return next((each for each in days if each and each >= today), None)
-    return None
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,15 +50,42 @@ class Day:
 
     def read(self, incoming: Incoming, view: View, key: str) -> str:
         """A typed day."""
-        day = read_day_ahead(incoming.text, today_of(view.now, view.zone))
-        if day is None:
-            raise Refused(
-                _(
-                    "Please write a day from today on, such as 7-10 for Jul 10. Everything so far is kept."
-                )
-            )
-        return str(day)
+        return str(_typed_day(incoming, view))
 
     def show(self, value: object, view: View) -> str:
         """The day in words."""
         return say_day(date.fromisoformat(str(value)), this_year=today_of(view.now, view.zone).year)
+
+
+def _typed_day(incoming: Incoming, view: View) -> date:
+    expected = _(
+        "I did not understand this day. Please write one from today on, such as 7-10 for Jul 10. "
+        "Everything so far is kept."
+    )
+    if incoming.kind != "text":
+        raise Unreadable(expected)
+    day = read_day_ahead(incoming.text, today_of(view.now, view.zone))
+    if day is None:
+        raise Refused(expected)
+    return day
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EveryYear:
+    """A day of every year, stored as 07-10."""
+
+    def rows(self, view: View, key: str, page: int) -> Rows:
+        """No answer buttons."""
+        return []
+
+    def press(self, option: str, view: View, key: str) -> str:
+        """Nothing to press."""
+        raise StaleOption(option)
+
+    def read(self, incoming: Incoming, view: View, key: str) -> str:
+        """A typed day, whatever its year."""
+        return f"{_typed_day(incoming, view):%m-%d}"
+
+    def show(self, value: object, view: View) -> str:
+        """The day."""
+        return str(value)

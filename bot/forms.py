@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 class Unreadable(Exception):
-    """This kind of question cannot take this kind of message at all."""
+    """This kind of question cannot take this kind of message at all; a sentence says what it takes."""
 
 
 class StaleOption(Exception):
@@ -32,6 +32,14 @@ class Partial:
     """A choice still in the making: kept, and the question stays open."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An answer of which part was ours to choose, with the sentence that says so."""
+
+    value: Any
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +84,7 @@ class Kind(Protocol):
         """The value of a pressed option; raises StaleOption."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> Any:
-        """The value of a message; raises Refused or Unreadable."""
+        """The value of a message, or Understood; raises Refused or Unreadable."""
 
     def show(self, value: Any, view: View) -> str:
         """The value in a few words."""

@@ -1,17 +1,12 @@
-"""The kinds of question: choice, several, text, story, files, place, moment, numbers."""
+"""The kinds of question: choice, several, text, story, files, place. Times and numbers are in ``read_kinds``."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
-from bot.dates import say_moment
 from bot.forms import Partial, Refused, Rows, StaleOption, Unreadable, View, ticks
 from bot.i18n import _, n_
 from bot.incoming import Incoming
-from bot.moments import InFuture, MomentError, parse_moment
 
 Option = tuple[str, Callable[[View], str]]
 Options = Callable[[View], Sequence[Option]]
@@ -240,112 +235,3 @@ class Place(Text):
             latitude, longitude = value["point"]
             return f"{latitude:.5f}, {longitude:.5f}"
         return str(value)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moment:
-    """A moment in the past: typed, or one of the "minutes ago" buttons. Stored in ISO 8601."""
-
-    minutes_ago: tuple[int, ...] = (0, 10, 30, 60)
-    date_only_at: time = time(12)
-
-    def rows(self, view: View, key: str, page: int) -> Rows:
-        """Now, and some minutes ago."""
-        return in_rows([(self._label(minutes), str(minutes)) for minutes in self.minutes_ago], 2)
-
-    def _label(self, minutes: int) -> str:
-        if minutes == 0:
-            return _("Now")
-        if minutes % 60 == 0:
-            return n_("{n} hour ago", "{n} hours ago", minutes // 60).format(n=minutes // 60)
-        return n_("{n} minute ago", "{n} minutes ago", minutes).format(n=minutes)
-
-    def press(self, option: str, view: View, key: str) -> str:
-        """The moment that many minutes ago."""
-        if option not in {str(minutes) for minutes in self.minutes_ago}:
-            raise StaleOption(option)
-        return (view.now - timedelta(minutes=int(option))).isoformat()
-
-    def read(self, incoming: Incoming, view: View, key: str) -> str:
-        """A typed moment."""
-        try:
-            moment = parse_moment(
-                incoming.text, now=view.now, zone=view.zone, date_only_at=self.date_only_at
-            )
-        except InFuture:
-            raise Refused(
-                _("That time is still to come. Please write when it was, such as 21:40.")
-            ) from None
-        except MomentError:
-            raise Refused(
-                _(
-                    "I did not understand this time. Please write it like 21:40; everything so far is kept."
-                )
-            ) from None
-        return moment.isoformat()
-
-    def show(self, value: Any, view: View) -> str:
-        """The moment in words."""
-        moment = datetime.fromisoformat(value)
-        if timedelta(0) <= view.now - moment < timedelta(minutes=2):
-            clock = f"{moment.astimezone(view.zone):%H:%M}"
-            return _("just now ({clock})").format(clock=clock)
-        return say_moment(moment, zone=view.zone, now=view.now)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Numbers:
-    """One number or several typed side by side, of which ``needed`` must be there; buttons give fixed values."""
-
-    least: int = 0
-    most: int = 1_000_000
-    whole: bool = True
-    count: int = 1
-    needed: int = 1
-    fixed: Sequence[tuple[str, Callable[[View], str], Any]] = ()
-    example: str = "12"
-
-    def rows(self, view: View, key: str, page: int) -> Rows:
-        """The fixed values."""
-        return in_rows([(label(view), code) for code, label, _value in self.fixed], 2)
-
-    def press(self, option: str, view: View, key: str) -> Any:
-        """The fixed value behind a button."""
-        for code, _label, value in self.fixed:
-            if code == option:
-                return value
-        raise StaleOption(option)
-
-    def read(self, incoming: Incoming, view: View, key: str) -> list[str]:
-        """The typed numbers as exact decimal strings; those left out are missing at the end."""
-        words = incoming.text.translate(_PLAIN_DIGITS).replace("%", " ").split()
-        if not self.needed <= len(words) <= self.count:
-            raise Refused(self._expected())
-        return [self._number(word) for word in words]
-
-    def _number(self, word: str) -> str:
-        if not _NUMBER.fullmatch(word):
-            raise Refused(self._expected())
-        number = Decimal(word)
-        if not self.least <= number <= self.most:
-            raise Refused(self._expected())
-        if self.whole and number != number.to_integral_value():
-            raise Refused(self._expected())
-        return f"{number.normalize():f}"
-
-    def _expected(self) -> str:
-        return _(
-            "Please type a number from {least} to {most}, such as {example}. Everything so far is kept."
-        ).format(least=self.least, most=self.most, example=self.example)
-
-    def show(self, value: Any, view: View) -> str:
-        """The numbers, or the label of the fixed value."""
-        for _code, label, fixed in self.fixed:
-            if fixed == value:
-                return label(view)
-        return " / ".join(value) if isinstance(value, list) else str(value)
-
-
-# Decimal itself would take 1e-999999 as well, which is a million characters long when written out.
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}")
-_PLAIN_DIGITS = str.maketrans("０１２３４５６７８９．，,、/／;；％", "0123456789.       %")

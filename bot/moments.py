@@ -1,21 +1,25 @@
 """Times as people type them on a phone, in Chinese or English, read into moments.
 
-Pure: no clock of its own, no sentences. What cannot be taken raises one of two errors.
+Pure: no clock of its own, no sentences. What cannot be taken raises one of three errors.
 """
 
-import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from bot.clock_words import Clock, read_clock
-from bot.date_words import read_day
-from bot.numerals import plain
+from bot.clock_words import HOUR, Clock, read_clock
+from bot.date_words import NamedDay, days_in
+from bot.time_words import AGO, NOW, beginnings, shorten
 
 TOLERANCE = timedelta(minutes=2)
 """How far a phone's clock may be ahead of ours."""
+FURTHEST = timedelta(days=370)
+"""What lies longer ago is taken for a slip in the year."""
 LONGEST = 80
 NOON = time(12)
+_DAWN = 5 * HOUR
+"""Until then those who work at night still call the day that has just been today (our default)."""
 _DAY = timedelta(days=1)
-_NOW = frozenset(["刚才", "刚刚", "刚", "现在", "方才", "此刻", "now", "just now", "right now"])
 
 
 class MomentError(ValueError):
@@ -34,87 +38,133 @@ class InFuture(MomentError):
         self.moment = moment
 
 
-_SAME = (
-    (r"[。.!?~,;、的吧呢了啊]+$", ""),
-    (r"\b([ap])\.? ?m\b\.?", r"\1m"),
-    (r" ?o'?clock", "点"),
-    (r"\btonight", "today evening"),
-    (r"昨[晚夜]凌晨", "今天凌晨"),
-    (
-        r"大概|大约|差不多|左右|前后|时候|发生|约|就|(?<!现)在|于|是|的|(?<![0-9])[,、]|[,、](?![0-9])",
-        " ",
-    ),
-    (r"\b(?:about|around|approximately|at|on|in|the|of)\b", " "),
-    (r"([0-9]+) ?个半(?:小时|钟头)|([0-9]+) ?个?(?:小时|钟头)半", r"\1\2小时30分钟"),
-    (r"半个?(?:小时|钟头)|\bhalf an? hour", "30分钟"),
-    (r"1刻钟", "15分钟"),
-    (r"3刻钟", "45分钟"),
-    (r"\ban? (?=hour|min)", "1 "),
-)
-_SAID_SHORTER = [(re.compile(pattern), same) for pattern, same in _SAME]
-_AGO = re.compile(
-    r"(?=[0-9])(?:(?P<hours>[0-9]{1,4}(?:\.[0-9]{1,2})?) ?个?(?:小时|钟头|hours?|hrs?|h))?"
-    r" ?(?:and )?(?:(?P<minutes>[0-9]{1,5}) ?(?:分钟?|minutes?|mins?|m))? ?(?:[之以]?前|ago)"
-)
+class TooLongAgo(MomentError):
+    """The text is a time further back than FURTHEST."""
 
 
-def parse_moment(text: str, *, now: datetime, zone: tzinfo, date_only_at: time = NOON) -> datetime:
-    """The moment a person means, aware UTC, never later than ``now`` + TOLERANCE; MomentError.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """A moment read, aware UTC. ``rough``: part of it was ours to choose, the middle of a part of a day,
+    noon, or the beginning of a range. ``twice``: twelve hours later may be meant (昨天3点)."""
+
+    moment: datetime
+    rough: bool = False
+    twice: bool = False
+
+
+def read_moment(text: str, *, now: datetime, zone: tzinfo, date_only_at: time = NOON) -> Read:
+    """The moment a person means, never later than ``now``; MomentError.
 
     A clock time without a date is the last such time; a date without a time is ``date_only_at``
-    of that day (of today: at most ``now``).
+    of that day (of today: at most ``now``); of a range it is the beginning.
     """
-    if len(text) > LONGEST:
+    said = shorten(text) if len(text) <= LONGEST else ""
+    if not said:
         raise NotUnderstood
-    said = _shorten(plain(text))
-    if said in _NOW:
-        return now.astimezone(UTC)
-    return _so_long_ago(said, now) or _on_its_day(said, now, zone, date_only_at)
+    if said in NOW:
+        return Read(moment=now.astimezone(UTC))
+    read = _so_long_ago(said, now) or _Reader(now, zone, date_only_at).read(said)
+    if now - read.moment > FURTHEST:
+        raise TooLongAgo
+    return read
 
 
-def _shorten(said: str) -> str:
-    for pattern, same in _SAID_SHORTER:
-        said = pattern.sub(same, said)
-    return " ".join(said.split())
-
-
-def _so_long_ago(said: str, now: datetime) -> datetime | None:
-    found = _AGO.fullmatch(said)
+def _so_long_ago(said: str, now: datetime) -> Read | None:
+    found = AGO.fullmatch(said)
     if not found:
         return None
     hours, minutes = float(found["hours"] or 0), int(found["minutes"] or 0)
-    return (now - timedelta(hours=hours, minutes=minutes)).astimezone(UTC)
+    moment = now - timedelta(hours=hours, minutes=minutes)
+    return Read(moment=moment.astimezone(UTC), rough=bool(found["range"]))
 
 
-def _on_its_day(said: str, now: datetime, zone: tzinfo, date_only_at: time) -> datetime:
-    today = now.astimezone(zone).date()
-    day, rest = read_day(said, today) or (None, said)
-    if day and not rest:
-        noon = _utc(day, date_only_at.hour * 60 + date_only_at.minute, zone)
-        return _past(min(noon, now) if day == today else noon, now)
-    clock = read_clock(rest.strip(",、 ").removeprefix("t"))
-    if clock is None:
+class _Reader:
+    """Words as of one moment, in one zone."""
+
+    def __init__(self, now: datetime, zone: tzinfo, date_only_at: time) -> None:
+        self.now, self.zone, self.date_only_at = now, zone, date_only_at
+        local = now.astimezone(zone)
+        self.today = local.date()
+        self.is_night = local.hour * HOUR < _DAWN
+
+    def read(self, said: str) -> Read:
+        """The moment, or that of the beginning of the range."""
+        words = self._words(said)
+        if words:
+            return self._moment(*words)
+        for beginning, end in beginnings(said):
+            words = self._words(beginning)
+            if words and self._words(end):
+                return Read(moment=self._moment(*words).moment, rough=True)
         raise NotUnderstood
-    if day is None:
-        return _last(clock, today, now, zone)
-    meant = _utc(day, clock.minutes, zone)
-    if clock.either and meant > now + TOLERANCE:
-        meant = _utc(day - _DAY, clock.minutes, zone)
-    return _past(meant, now)
 
+    def _words(self, said: str) -> tuple[NamedDay | None, Clock | None] | None:
+        """The day and the time of day that the whole text names."""
+        alone = read_clock(said)
+        days = list(days_in(said, self.today))
+        if alone and not (alone.dotted and days):
+            return None, alone
+        for named in days:
+            clock = read_clock(named.rest.strip(",、 ").removeprefix("t"))
+            if clock or (not named.rest and not alone):
+                return named, clock
+        return None
 
-def _last(clock: Clock, today: date, now: datetime, zone: tzinfo) -> datetime:
-    """The last time the clock showed it: today, else in a night begun up to two days ago."""
-    moments = [_utc(today - back * _DAY, clock.minutes, zone) for back in range(3)]
-    return next(moment for moment in moments if moment <= now + TOLERANCE)
+    def _moment(self, named: NamedDay | None, clock: Clock | None) -> Read:
+        if named is None:
+            assert clock is not None
+            return self._last(clock)
+        if clock is None:
+            return self._on_day_alone(named)
+        tries = list(self._on_day(named, clock))
+        come = [each for each in tries if self._come(each, clock)]
+        if not come:
+            raise InFuture(tries[0])
+        twice = clock.twice and named.again != 1 and clock.minutes < 12 * HOUR
+        return Read(moment=self._past(come[0]), rough=clock.rough, twice=twice)
 
+    def _on_day(self, named: NamedDay, clock: Clock) -> Iterator[datetime]:
+        """What the words may mean, the likeliest first."""
+        is_today = named.again == 1
+        halves = (12 * HOUR, 0) if clock.twice and is_today else (0,)
+        times = [clock.minutes + half for half in halves]
+        yield from (self._utc(named.day, each) for each in times)
+        if clock.either:
+            yield self._utc(named.day - _DAY, clock.minutes)
+        elif is_today and self.is_night:
+            yield from (self._utc(named.day - _DAY, each) for each in times if each >= _DAWN)
+        elif named.again > 1:
+            yield self._utc(named.day - named.again * _DAY, clock.minutes)
 
-def _utc(day: date, minutes: int, zone: tzinfo) -> datetime:
-    wall = datetime.combine(day, time(0)) + timedelta(minutes=minutes)
-    return wall.replace(tzinfo=zone).astimezone(UTC)
+    def _on_day_alone(self, named: NamedDay) -> Read:
+        at = self.date_only_at
+        moment = self._utc(named.day, at.hour * HOUR + at.minute)
+        if named.day == self.today:
+            return Read(moment=min(moment, self.now.astimezone(UTC)), rough=True)
+        if moment > self.now:
+            raise InFuture(moment)
+        return Read(moment=moment, rough=True)
 
+    def _last(self, clock: Clock) -> Read:
+        """The last time the clock showed it: today, else in a night begun up to two days ago."""
+        halves = (0, 12 * HOUR) if clock.twice else (0,)
+        tries = [
+            self._utc(self.today - back * _DAY, clock.minutes + half)
+            for back in range(3)
+            for half in halves
+        ]
+        last = max(each for each in tries if self._come(each, clock))
+        return Read(moment=self._past(last), rough=clock.rough)
 
-def _past(moment: datetime, now: datetime) -> datetime:
-    if moment > now + TOLERANCE:
-        raise InFuture(moment)
-    return moment.astimezone(UTC)
+    def _come(self, moment: datetime, clock: Clock) -> bool:
+        """Whether it has come; of a part of the day, whether that has begun."""
+        if clock.begins is None or not clock.rough:
+            return moment <= self.now + TOLERANCE
+        return moment - timedelta(minutes=clock.minutes - clock.begins) <= self.now
+
+    def _past(self, moment: datetime) -> datetime:
+        return min(moment, self.now.astimezone(UTC))
+
+    def _utc(self, day: date, minutes: int) -> datetime:
+        wall = datetime.combine(day, time(0)) + timedelta(minutes=minutes)
+        return wall.replace(tzinfo=self.zone).astimezone(UTC)

@@ -9,6 +9,7 @@ from bot.forms import (
     Question,
     Refused,
     StaleOption,
+    Understood,
     Unreadable,
     View,
     position,
@@ -18,7 +19,7 @@ from bot.forms import (
     ticks,
 )
 from bot.i18n import _
-from bot.kinds import page_of
+from bot.kinds import Choice, Several, page_of
 from bot.messages import Button, Buttons
 from bot.registry import Conversation, Finished
 from bot.sealing import seal_values
@@ -75,11 +76,12 @@ class Seat:
     def _catch(self, question: Question | None, refusal: Exception) -> None:
         caught = self.form.by_key.get(self.form.catch or "")
         fallback = _("Please use the buttons. Everything so far is kept.")
-        sentence = str(refusal) if isinstance(refusal, Refused) else fallback
+        sentence = str(refusal) or fallback
         is_choice = (
             question is None
             or isinstance(refusal, Unreadable)
-            or bool(question.kind.rows(self.view, question.key, 0))
+            # What is typed where a time or a number is asked was meant for that, and is refused.
+            or isinstance(question.kind, Choice | Several)
         )
         if caught is None or question is caught or not is_choice or self.view.editing:
             self.ask(intro=sentence)
@@ -131,6 +133,8 @@ class Seat:
         if isinstance(value, Partial):
             self._save(held={**self.view.held, ticks(question.key): value.value})
             self.ask()
+        elif isinstance(value, Understood):
+            self._accept(question, value.value, intro=value.note)
         else:
             self._accept(question, value)
 
@@ -200,12 +204,14 @@ class Seat:
         answers = {**self.view.answers, question.key: value}
         self._save(answers=answers, held=held, editing=None)
 
-    def _accept(self, question: Question, value: Any) -> None:
+    def _accept(self, question: Question, value: Any, *, intro: str = "") -> None:
         self._store(question, value)
-        if self.at is None and self.form.card is None:
-            self._finish()
-        else:
-            self.ask()
+        if self.at is not None or self.form.card is not None:
+            self.ask(intro=intro)
+            return
+        self._finish()
+        if intro:
+            self.turn.send(intro)
 
     def _back(self, question: Question | None) -> None:
         if self.view.editing:

@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import N_, _
-from bot.kinds import Choice, Numbers, Option, Text, options_named, options_of
+from bot.kinds import Choice, Option, Text, options_named, options_of
 from bot.messages import Button
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words

@@ -9,8 +9,9 @@ from bot.dates import say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import N_, _
 from bot.incoming import Incoming
-from bot.kinds import Numbers, Several, options_of
+from bot.kinds import Several, options_of
 from bot.messages import Button, Buttons
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import casewords
@@ -134,7 +135,7 @@ def build_chain(params: dict[str, Any]) -> Form:
     """The minutes of the later steps, whom each step calls, and the chain in words to be looked at."""
     minutes = Question(
         key="minutes",
-        kind=Rising(least=1, most=LONGEST, count=_MOST, example="1 3 10"),
+        kind=Rising(least=1, most=LONGEST, count=_MOST, example="1 3 10", unit="分钟"),
         ask=lambda _view: _(
             "After how many minutes is the next one called? Counted from the start, "
             "up to {n} numbers. For example: 1 3 10"

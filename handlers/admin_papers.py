@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.amounts import WORKING_DAYS
+from bot.day import EveryYear
 from bot.forms import Form, Question, Refused
 from bot.i18n import N_, _, current_locale, n_
-from bot.kinds import Choice, Numbers, Text, options_of
+from bot.kinds import Choice, options_of
 from bot.messages import Button
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
@@ -201,22 +204,27 @@ def build_paper_rule(params: dict[str, Any]) -> Form:
     )
 
 
+_DUE_UNITS = {"hours": "小时", "minutes": "分钟", "working_days_after": WORKING_DAYS, "day": ""}
+_MISSED_UNITS = {"hours": "小时", "minutes": "小时", "": ""}
+"""The unit a number is asked in, by how the due time is told; days where nothing else is said."""
+
+
 def _question(params: Mapping[str, Any]) -> Question:
     field, way = params["field"], params["way"]
-    kind: Any = Numbers(most=120, example="5")
+    kind: Any = Numbers(most=120, example="5", unit=_MISSED_UNITS.get(way, WORKING_DAYS))
     ask = N_("{paper}: after how many working days does late become missed? For example: 5.")
     if field == "due" and way == "month_day":
-        kind = Text(longest=5)
+        kind = EveryYear()
         ask = N_("{paper}: due on which day of the year? For example: 07-10.")
     elif field == "due":
-        kind = Numbers(most=24 * 90, example="5")
+        kind = Numbers(most=24 * 90, example="5", unit=_DUE_UNITS.get(way, "天"))
         ask = {
             "hours": N_("{paper}: due how many hours after discovery? For example: 24."),
             "minutes": N_("{paper}: due how many minutes after discovery? For example: 10."),
             "day": N_("{paper}: due on which day of the month? For example: 25."),
         }.get(way, N_("{paper}: due how many days after the period? For example: 5."))
     elif field == "reminders":
-        kind = Numbers(most=180, count=8, example="7 3 1 0")
+        kind = Numbers(most=180, count=8, example="7 3 1 0", unit=_MISSED_UNITS.get(way, "天"))
         ask = N_("{paper}: remind how long before? For example: 7 3 1 0.")
     elif field == "owed_by":
         kind = Choice(

@@ -5,8 +5,9 @@ from typing import Any
 
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _
-from bot.kinds import Choice, Moment, Place, Text, options_of
+from bot.kinds import Choice, Place, Text, options_of
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import case_terms, words

@@ -9,8 +9,9 @@ from bot.dates import say_moment
 from bot.forms import Form, Question, View
 from bot.i18n import _, n_
 from bot.incoming import row_of
-from bot.kinds import Files, Moment, Text
+from bot.kinds import Files, Text
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import case_terms

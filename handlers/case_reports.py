@@ -6,8 +6,9 @@ from typing import Any
 from bot.dates import say_day, say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
-from bot.kinds import Moment, Text
+from bot.kinds import Text
 from bot.messages import Button
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import case_terms, casewords, words

@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.forms import Form, Question, View
 from bot.i18n import _, n_
-from bot.kinds import Numbers, Text
+from bot.kinds import Text
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers.police_sweep import AFTER_MINUTES
@@ -44,6 +45,7 @@ def build_phone(_params: dict[str, Any]) -> Form:
             least=1,
             most=_LONGEST,
             example="10",
+            unit="分钟",
             fixed=(("ours", lambda _view: _("Our default"), _OURS),),
         ),
         ask=lambda _view: _(

@@ -8,8 +8,9 @@ from bot.dates import say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
 from bot.incoming import Incoming
-from bot.kinds import Choice, Files, Numbers, Option, Text, options_named
+from bot.kinds import Choice, Files, Option, Text, options_named
 from bot.messages import Button, Buttons
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers.roles import ADMINS

@@ -6,8 +6,9 @@ from typing import Any
 
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale
-from bot.kinds import Choice, Numbers, Option, options_named
+from bot.kinds import Choice, Option, options_named
 from bot.messages import Button
+from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers.district.seen import hospitals_seen, own_district, year_of

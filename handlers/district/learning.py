@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.forms import Form, Question
 from bot.i18n import _
-from bot.kinds import Choice, Moment, Text, options_of
+from bot.kinds import Choice, Text, options_of
+from bot.read_kinds import Moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words

@@ -1,5 +1,6 @@
 """Entering several past filings at once: tick the papers, then one line for each with its number and date."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, n_
 from bot.kinds import Option, Several, Text, options_named
-from bot.moments import MomentError, parse_moment
+from bot.moments import MomentError, read_moment
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words
@@ -19,6 +20,7 @@ from handlers.papers import stored_paper, to_file
 from handlers.roles import FILERS
 
 _MOST = 20
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 def press_backlog(turn: Turn) -> None:
@@ -119,15 +121,16 @@ def complete_backlog(turn: Turn, finished: Finished) -> None:
 
 
 def _read(turn: Turn, line: str) -> tuple[str, datetime]:
-    receipt, _space, day = line.strip().partition(" ")
+    receipt, day = (*_BETWEEN.split(line.strip(), maxsplit=1), "")[:2]
     try:
-        return receipt[:60], parse_moment(day, now=turn.now, zone=turn.actor.hospital.zone)
+        read = read_moment(day, now=turn.now, zone=turn.actor.hospital.zone)
     except MomentError:
         raise Refused(
             _(
                 "I did not understand this line: {line}. Please write it like: 2026-031 Jul 9"
             ).format(line=words.brief(line, 60))
         ) from None
+    return receipt[:60], read.moment
 
 
 BACKLOG = Conversation(

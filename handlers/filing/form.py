@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from bot.dates import say_moment
 from bot.forms import Form, Question, Refused, View
 from bot.i18n import _, current_locale, n_
-from bot.kinds import Choice, Files, Moment, Numbers, Option, Text, options_named
+from bot.kinds import Choice, Files, Option, Text, options_named
 from bot.messages import Button
+from bot.read_kinds import Moment, Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import words

@@ -1,6 +1,5 @@
 """Quiet hours: when a member wants no reminders. Alarms and calls come all the same."""
 
-import re
 from datetime import time
 from typing import Any
 
@@ -9,30 +8,27 @@ from bot.i18n import _
 from bot.incoming import Incoming
 from bot.kinds import Choice, Option
 from bot.registry import Conversation, Finished
+from bot.time_words import read_hours
 from bot.turn import Turn
 from handlers.roles import EVERYBODY
 from models.quiet import quiet_of, set_quiet
 
 _NONE, _NIGHT = "none", "night"
 _USUAL = (time(22), time(7))
-_CLOCK = "([01]?[0-9]|2[0-3])[:：]([0-5][0-9])"
-_TYPED = re.compile(rf"{_CLOCK}\s*[-–—~～到至]\s*{_CLOCK}")
+_LONGEST = 80
 
 
 class _Hours(Choice):
-    """The usual night, none at all, or hours typed as 22:00-07:00."""
+    """The usual night, none at all, or hours typed as 22:00-07:00 or 晚上10点到早上7点."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> str:
         """The typed hours."""
         if incoming.kind != "text":
             raise Unreadable
-        found = _TYPED.fullmatch(incoming.text.strip())
-        if found is None:
+        hours = read_hours(incoming.text) if len(incoming.text) <= _LONGEST else None
+        if hours is None:
             raise Refused(_("Please write it like 22:00-07:00, or press a button."))
-        begin, end = f"{int(found[1]):02}:{found[2]}", f"{int(found[3]):02}:{found[4]}"
-        if begin == end:
-            raise Refused(_("Please write it like 22:00-07:00, or press a button."))
-        return f"{begin}-{end}"
+        return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}"
 
 
 def _options(_view: View) -> tuple[Option, ...]:

@@ -8,7 +8,8 @@ from bot.day import Day, today_of
 from bot.forms import Form, Kind, Question, Unreadable, View
 from bot.i18n import _
 from bot.incoming import Incoming
-from bot.kinds import Choice, Moment, Numbers, Option, Story, Text, options_named, options_of
+from bot.kinds import Choice, Option, Story, Text, options_named, options_of
+from bot.read_kinds import Moment, Numbers
 from bot.turn import Turn
 from handlers import words
 from handlers.registers import labels

@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 from typing import Any
+from unicodedata import normalize
 
 from bot.forms import Form, Question, Refused
 from bot.i18n import _, current_locale, n_
@@ -23,7 +24,7 @@ from models.selfcheck import (
     newest_answers,
 )
 
-_PAIR = re.compile(r"([0-9A-Za-z.]{1,12})\s*[=＝:：]\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)")
+_PAIR = re.compile(r"([0-9A-Za-z.]{1,12})\s*项?\s*[=:]\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*分?")
 _LONGEST = 600
 
 
@@ -112,9 +113,9 @@ def complete_inspection(turn: Turn, finished: Finished) -> None:
         hospital = chosen_hospital(turn, finished.answers)
     now = standing(turn.conn, hospital, year, turn.now)
     worth = {item.id: item.points for item in now.card.items}
-    text = finished.answers["points"]
+    text = normalize("NFKC", finished.answers["points"])
     found = _PAIR.findall(text)
-    if not found or re.sub(r"[\s,，;；、]", "", _PAIR.sub("", text)):
+    if not found or re.sub(r"[\s,;、。]", "", _PAIR.sub("", text)):
         raise Refused(_("Please write item and points like this: 4.2=8.5 4.5=2. Nothing is lost."))
     for item, points in found:
         if item not in worth:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from bot.dates import say_day
 from bot.forms import Form, Kind, Question, View
 from bot.i18n import _, current_locale, n_
-from bot.kinds import Choice, Numbers, Option, Text
+from bot.kinds import Choice, Option, Text
 from bot.noted import Noted, sent_line
+from bot.read_kinds import Numbers
 from handlers.metric_words import say_metrics
 from handlers.registers import labels
 from handlers.rubrics import pinned

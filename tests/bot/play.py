@@ -13,7 +13,8 @@ from bot.crypto import Cipher
 from bot.db import Database
 from bot.forms import Form, Question, Refused, View
 from bot.incoming import Incoming
-from bot.kinds import Choice, Moment, Numbers, Several, Story, Text, options_of
+from bot.kinds import Choice, Several, Story, Text, options_of
+from bot.read_kinds import Moment, Numbers
 from bot.registry import Conversation, Finished, Registry
 from bot.runner import Runner
 from bot.turn import House, Turn

@@ -1,13 +1,9 @@
 """Each kind of question: what it takes, what it refuses and how it says what it expects."""
 
 from dataclasses import replace
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.forms import Partial, Refused, StaleOption, Unreadable
 from bot.incoming import Incoming
@@ -17,8 +13,6 @@ from bot.kinds import (
     MAX_STORY,
     Choice,
     Files,
-    Moment,
-    Numbers,
     Place,
     Several,
     Story,
@@ -28,7 +22,6 @@ from bot.kinds import (
     page_of,
 )
 from tests.bot.test_forms import view
-from tests.people import NOW
 
 pytestmark = pytest.mark.usefixtures("english")
 PHOTO = {"kind": "photo", "file_id": "p", "size": 1000, "name": None}
@@ -180,98 +173,3 @@ def test_one_file_is_asked_for_and_words_are_none() -> None:
     assert Files().read(got("files", files=(PHOTO,)), view(), "q") == [PHOTO]
     with pytest.raises(Refused, match="send a photo or a file"):
         Files().read(got(text="here"), view(), "q")
-
-
-# -- moment --------------------------------------------------------------------------------------
-
-
-def test_a_moment_is_a_button_or_typed() -> None:
-    kind = Moment()
-    assert labels(kind.rows(view(), "q", 0)) == [
-        ["Now", "10 minutes ago"],
-        ["30 minutes ago", "1 hour ago"],
-    ]
-    assert kind.press("30", view(), "q") == (NOW - timedelta(minutes=30)).isoformat()
-    assert kind.read(got(text="12:00"), view(), "q") == "2026-03-16T12:00:00+00:00"
-
-
-@pytest.mark.parametrize("option", ["5", "-10", "²", "", "10.0"])
-def test_only_the_minutes_offered_can_be_pressed(option: str) -> None:
-    with pytest.raises(StaleOption):
-        Moment().press(option, view(), "q")
-
-
-def test_a_time_to_come_and_one_not_understood_are_told_apart() -> None:
-    with pytest.raises(Refused, match="still to come"):
-        Moment().read(got(text="2026-03-17 10:00"), view(), "q")
-    for odd in ("soonish", "", "x" * 500):
-        with pytest.raises(Refused, match="did not understand"):
-            Moment().read(got(text=odd), view(), "q")
-
-
-def test_a_moment_is_shown_as_people_say_it() -> None:
-    assert Moment().show(NOW.isoformat(), view()) == "just now (13:42)"
-    assert Moment().show((NOW - timedelta(hours=2)).isoformat(), view()) == "today 11:42"
-
-
-# -- numbers -------------------------------------------------------------------------------------
-
-RATE = Numbers(most=100, whole=False, count=2, needed=1)
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("92.5 94", ["92.5", "94"]),
-        ("92.5%、94%", ["92.5", "94"]),
-        ("９２．５／９４", ["92.5", "94"]),
-        ("92.50", ["92.5"]),
-        ("0", ["0"]),
-        ("100", ["100"]),
-        ("007", ["7"]),
-    ],
-)
-def test_numbers_are_read_as_people_type_them(typed: str, read: list[str]) -> None:
-    assert RATE.read(got(text=typed), view(), "q") == read
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["", "many", "-1", "101", "1 2 3", "nan", "inf", "sNaN", "1e-999999", "1e2", "1_0", "9" * 400],
-)
-def test_what_is_no_such_number_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(Refused, match="from 0 to 100, such as 12"):
-        RATE.read(got(text=typed), view(), "q")
-
-
-def test_a_count_is_whole() -> None:
-    assert Numbers().read(got(text="3.0"), view(), "q") == ["3"]
-    with pytest.raises(Refused):
-        Numbers().read(got(text="3.5"), view(), "q")
-
-
-def test_a_fixed_value_stands_behind_a_button() -> None:
-    kind = Numbers(fixed=(("unknown", lambda _v: "Not known yet", "?"),))
-    assert labels(kind.rows(view(), "q", 0)) == [["Not known yet"]]
-    assert kind.press("unknown", view(), "q") == "?"
-    assert kind.show("?", view()) == "Not known yet"
-    assert kind.show(["1", "2"], view()) == "1 / 2"
-    with pytest.raises(StaleOption):
-        kind.press("12", view(), "q")
-
-
-@given(st.text(max_size=80))
-def test_whatever_is_typed_is_a_number_in_its_bounds_or_refused(typed: str) -> None:
-    try:
-        found = RATE.read(got(text=typed), view(), "q")
-    except Refused:
-        return
-    assert 1 <= len(found) <= 2
-    for word in found:
-        assert 0 <= Decimal(word) <= 100
-        assert len(word) <= 20, "it is shown on a card and stored"
-
-
-@given(st.decimals(0, 100, places=4))
-def test_a_number_keeps_its_exact_value(number: Decimal) -> None:
-    assert Decimal(RATE.read(got(text=str(number)), view(), "q")[0]) == number

@@ -98,7 +98,7 @@ def test_an_answer_that_does_not_fit_is_refused_and_asked_for_again(play: Play) 
     play.begin("tally")
     play.presses("yes")
     said = play.says("101")
-    assert said.text.startswith("Please type a number from 0 to 100")
+    assert said.text.startswith("101 does not fit here. Please type a number from 0 to 100")
     assert said.text.endswith("2/2 share?")
     assert "share" not in play.drafts["tally"].answers
 

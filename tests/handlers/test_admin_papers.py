@@ -76,8 +76,21 @@ async def test_a_value_is_changed_and_marked_as_the_hospitals_own(
 async def test_a_value_that_does_not_fit_changes_nothing(stage: Stage, cast: Cast) -> None:
     await stage.presses(cast.admin, "papers:O4H:due")
     said = await stage.says(cast.admin, "13-45")
-    assert "This value does not fit here." in said.text
+    assert "such as 7-10 for Jul 10. Everything so far is kept." in said.text
     assert template(stage, "O4H").due.month_day == "07-10"
+    await stage.says(cast.admin, "7月9号")
+    assert template(stage, "O4H").due.month_day == "07-09"
+
+
+async def test_a_due_time_is_counted_in_its_own_unit(stage: Stage, cast: Cast) -> None:
+    await stage.presses(cast.admin, "papers:O2:due")
+    await stage.says(cast.admin, "半天")
+    assert template(stage, "O2").due.hours == 12
+    await stage.presses(cast.admin, "papers:O4H:reminders")
+    await stage.says(cast.admin, "两周、3天、1天")
+    assert template(stage, "O4H").reminders.days_before == (14, 3, 1)
+    await stage.presses(cast.admin, "papers:O4H:missed")
+    assert "I did not understand this number." in (await stage.says(cast.admin, "2周")).text
 
 
 async def test_whose_task_it_is_can_be_changed(stage: Stage, cast: Cast) -> None:
@@ -163,10 +176,10 @@ async def test_who_owes_nothing_has_no_calendar(stage: Stage, cast: Cast) -> Non
 async def test_quiet_hours_are_typed_or_pressed(stage: Stage, cast: Cast) -> None:
     said = await stage.presses(cast.officer, "quiet:")
     assert "Calls for help and alarms always come at once." in said.text
-    for wrong in ("late", "25:00-07:00", "07:00-07:00"):
+    for wrong in ("late", "25:00-07:00", "07:00-07:00", "10点到7点", "晚上到早上"):
         said = await stage.says(cast.officer, wrong)
         assert "Please write it like 22:00-07:00" in said.text
-    said = await stage.says(cast.officer, "21:30至6:15")
+    said = await stage.says(cast.officer, "晚上9点半到早上6:15")
     assert first_line(said).startswith("✅ From 21:30 to 06:15 reminders wait")
     said = await stage.presses(cast.officer, "quiet:")
     assert "Now: 21:30-06:15" in said.text

@@ -177,7 +177,7 @@ async def test_past_filings_are_entered_together_and_marked(stage: Stage, cast: 
     assert "Those are 1 lines for 2 papers." in said.text
     said = await stage.says(cast.officer, "2026-031 Jul 9\n2026-032 soon")
     assert "I did not understand this line: 2026-032 soon." in said.text
-    said = await stage.says(cast.officer, "2026-031 Jul 9\n2026-032 7月15日 08:00")
+    said = await stage.says(cast.officer, "2026-031，7月9号\n2026-032 7月15日 8点")
     assert first_line(said) == "✅ 2 past filings are kept, marked as entered later."
     assert sorted(row["state"] for row in obligations(stage, "O4H")) == ["late", "on_time"]
     marks = select(FILING.c.backdated)

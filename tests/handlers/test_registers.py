@@ -188,7 +188,7 @@ async def test_an_owner_and_a_day_are_chosen_on_the_card(
     said = await books.play(cast.doctor, said, Says("door jams"), Says("lift"))
     said = await books.play(cast.doctor, said, "Change owner", "QP01 guard", "Change due day")
     said = await books.play(cast.doctor, said, Says("yesterday"))
-    assert said.text.startswith("Please write a day from today on")
+    assert said.text.startswith("I did not understand this day. Please write one from today on")
     said = await books.play(cast.doctor, said, Says("4-1"))
     assert "Due day: Wed, Apr 1" in said.text
     assert "default" not in said.text
@@ -440,7 +440,7 @@ async def test_a_number_that_cannot_be_is_refused_with_what_is_expected(
 ) -> None:
     said = await stage.presses(cast.guard, "enter:seizure")
     said = await books.play(cast.guard, said, "Knives", Says(typed))
-    assert said.text.startswith("Please type a number from 1 to")
+    assert "Please type a number from 1 to 99999, such as" in said.text
 
 
 # -- reading ---------------------------------------------------------------------------------------
