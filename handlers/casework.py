@@ -112,15 +112,22 @@ def _write_down(turn: Turn, case: Any, kind: str, said: str, data: dict[str, Any
         action=f"case.{kind}",
         subject=case.number,
         hospital_id=case.hospital_id,
-        member_id=turn.actor.id,
+        member_id=None if _as_hidden_reporter(turn, case, kind) else turn.actor.id,
     )
     refresh(turn, case.incident_id)
     _tell_reporter(turn, case, kind)
 
 
+def _as_hidden_reporter(turn: Turn, case: Any, kind: str) -> bool:
+    """Whether the audit would say who reported confidentially: their account stands in the record and nowhere else."""
+    if not case.confidential or case.reporter_id != turn.actor.id:
+        return False
+    return kind in casewords.BY_REPORTER or not may_act(turn, case)
+
+
 def _tell_reporter(turn: Turn, case: Any, kind: str) -> None:
     """Every change is told to whoever reported; an alarm's first steps stand on their own card already."""
-    seen = case.kind == "alarm" and kind in casewords.ON_CARD
+    seen = kind in casewords.TOLD_APART or (case.kind == "alarm" and kind in casewords.ON_CARD)
     if seen or case.reporter_id == turn.actor.id:
         return
     reporter = actor_by_id(turn.conn, case.reporter_id)
