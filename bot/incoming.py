@@ -35,6 +35,7 @@ class Incoming:
     chat_title: str = ""
     forum: bool = False
     moved_to: int | None = None
+    reply_to_message_id: int | None = None
     query_id: str | None = None
     data: str = ""
     date: datetime | None = None
@@ -89,6 +90,8 @@ def read_update(update: "Update") -> Incoming | None:
         return None
     common |= {"message_id": message.message_id, "date": message.date}
     common["thread_id"] = _thread_of(message)
+    replied = message.reply_to_message
+    common["reply_to_message_id"] = replied.message_id if replied else None
     if update.edited_message:
         # Nobody can change a place that was sent, other than by moving with it.
         moved = {"kind": "moved", **_read_place(message)} if message.location else {}

@@ -145,20 +145,21 @@ def _details(case: Any) -> list[str]:
 
 def _questions(dossier: Dossier) -> list[str]:
     """The oldest question to the reporter that waits: to the reporter, and to those who act."""
-    if not dossier.unanswered:
+    waiting = [row for row in dossier.unanswered if row.delivery != "dead"]
+    lost = [row for row in dossier.unanswered if row.delivery == "dead"]
+    if not dossier.unanswered or not dossier.hats & {REPORTER, OFFICE, CALLED}:
         return []
-    first, count = dossier.unanswered[0], len(dossier.unanswered)
-    asked = words.brief(mask(first.words), _OF_QUESTION)
+    asked = words.brief(mask((waiting or lost)[0].words), _OF_QUESTION)
     if REPORTER in dossier.hats:
+        count = len(dossier.unanswered)
         text = n_("You are asked: {words}", "You are asked {n} things, first: {words}", count)
-    elif not dossier.hats & {OFFICE, CALLED}:
-        return []
-    elif first.delivery == "dead":
-        return [_("Could not be delivered to the reporter: {words}").format(words=asked)]
-    else:
+    elif waiting:
+        count = len(waiting)
         text = n_(
             "Not answered yet: {words}", "Not answered yet: {n} questions, first: {words}", count
         )
+    else:
+        return [_("Could not be delivered to the reporter: {words}").format(words=asked)]
     return [text.format(n=count, words=asked)]
 
 

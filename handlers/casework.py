@@ -112,17 +112,17 @@ def _write_down(turn: Turn, case: Any, kind: str, said: str, data: dict[str, Any
         action=f"case.{kind}",
         subject=case.number,
         hospital_id=case.hospital_id,
-        member_id=None if _as_hidden_reporter(turn, case, kind) else turn.actor.id,
+        member_id=signed_by(turn, case, kind),
     )
     refresh(turn, case.incident_id)
     _tell_reporter(turn, case, kind)
 
 
-def _as_hidden_reporter(turn: Turn, case: Any, kind: str) -> bool:
-    """Whether the audit would say who reported confidentially: their account stands in the record and nowhere else."""
-    if not case.confidential or case.reporter_id != turn.actor.id:
-        return False
-    return kind in casewords.BY_REPORTER or not may_act(turn, case)
+def signed_by(turn: Turn, case: Any, kind: str) -> int | None:
+    """Who did this; None where that would say who reported confidentially, which stands in the record alone."""
+    mine = case.confidential and case.reporter_id == turn.actor.id
+    hidden = mine and (kind in casewords.BY_REPORTER or not may_act(turn, case))
+    return None if hidden else turn.actor.id
 
 
 def _tell_reporter(turn: Turn, case: Any, kind: str) -> None:

@@ -4,6 +4,7 @@ from bot.i18n import _
 from bot.registry import Command, guarded
 from bot.turn import Turn
 from handlers.relay import take_more
+from handlers.replying import take_reply
 from handlers.roles import REPORTERS
 from handlers.start import Reception
 from models.category import guess_category
@@ -12,13 +13,13 @@ _STORIES = ("text", "files", "location")
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
-    """Do what the home keyboard says, else answer the open form, else add to one's alarm, else offer a report."""
+    """Do what the home keyboard says, else take a reply to a question, an answer to the open form, more to an alarm."""
     command: Command | None = None
     if turn.incoming.kind == "text":
         command = reception.home_command(turn.incoming.text, turn.actor.role)
     if command:
         guarded(command.act, command.roles)(turn)
-    elif not (turn.talks.answer(turn) or take_more(turn)):
+    elif not (take_reply(turn) or turn.talks.answer(turn) or take_more(turn)):
         _offer(turn)
 
 

@@ -63,7 +63,7 @@ def _add(turn: Turn, case: Any) -> None:
                 )
             turn.tell(listener, text, priority=Priority.REPLY)
         for file in turn.incoming.files:
-            turn.out.append(_file(listener, file))
+            turn.out.append(pass_file(listener, file))
     turn.send(_("Passed on."))
 
 
@@ -77,7 +77,8 @@ def _listeners(turn: Turn, case: Any) -> list[Actor]:
     return [actor for actor in found if actor.id in wanted]
 
 
-def _file(listener: Actor, file: Any) -> Outgoing:
+def pass_file(listener: Actor, file: Any) -> Outgoing:
+    """A file that Telegram has already, shown to somebody else."""
     kind = str(file["kind"])
     payload = {"chat_id": listener.telegram_id, kind: file["file_id"]}
     return Outgoing(

@@ -93,3 +93,9 @@ def claim_lost(conn: Connection, inquiry_id: int, *, now: datetime) -> bool:
     """Note that whoever asked is told that a question is lost; False where they were already."""
     mine = update(INQUIRY).where(INQUIRY.c.id == inquiry_id, INQUIRY.c.lost_at.is_(None))
     return conn.execute(mine.values(lost_at=now)).rowcount == 1
+
+
+def set_message(conn: Connection, inquiry_id: int, outbox_id: int) -> None:
+    """Note which message asks a question."""
+    mine = update(INQUIRY).where(INQUIRY.c.id == inquiry_id)
+    conn.execute(mine.values(outbox_id=outbox_id))
