@@ -116,7 +116,9 @@ def _question(turn: Turn, case: Any, inquiry_id: int, asked: str, reporter: Acto
 
 def who_asks(role: str) -> str:
     """Who wants to know, as the reporter reads it."""
-    return _("The safety office") if role in DUTY else words.role(role)
+    if role in DUTY:
+        return _("The safety office")
+    return _("The {role}").format(role=words.role(role))
 
 
 ASK = Conversation(name="ask", version=1, roles=REPORTERS, build=build_ask, complete=complete_ask)

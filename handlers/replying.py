@@ -15,7 +15,7 @@ from handlers.adding import join, told
 from handlers.asking import who_asks
 from handlers.casework import record
 from handlers.relay import pass_file
-from handlers.roles import DUTY, EVERYBODY
+from handlers.roles import DUTY, EVERYBODY, REPORTERS
 from handlers.tidings import on_duty
 from models.card import was_called
 from models.case import SETTLED, case_by_id
@@ -127,11 +127,10 @@ def _answer(turn: Turn, inquiry: Any, story: Mapping[str, Any], **of: Any) -> No
 def _readers(turn: Turn, inquiry: Any, case: Any) -> list[Actor]:
     """Whoever asked, while the case is still theirs to read; else the safety office."""
     asker = reachable_actor(turn.conn, inquiry.asker_id)
-    if asker is not None and (
-        asker.role in DUTY or was_called(turn.conn, case.incident_id, asker.id)
-    ):
-        return [asker]
-    return on_duty(turn)
+    if asker is None or asker.role not in REPORTERS:
+        return on_duty(turn)
+    on_it = asker.role in DUTY or was_called(turn.conn, case.incident_id, asker.id)
+    return [asker] if on_it else on_duty(turn)
 
 
 def _pass_on(turn: Turn, inquiry: Any, case: Any, story: Mapping[str, Any], reader: Actor) -> None:

@@ -228,7 +228,9 @@ async def test_colleagues_cannot_touch_each_others_drafts_or_add_to_their_report
 ) -> None:
     before = snapshot(stage.db, "QP01")
     for person in (cast.officer, cast.admin):
-        for data in [*world.draft_buttons(), f"draft:{world.draft}", f"add:{world.incident}"]:
+        theirs = [f"{verb}:{world.incident}" for verb in ("add", "correct", "correct:place")]
+        theirs += [f"draft:{world.draft}", f"answer:{world.inquiry}"]
+        for data in [*world.draft_buttons(), *theirs]:
             said = await stage.presses(person, data)
             assert said.toasts
             assert said.texts == []
