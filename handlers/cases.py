@@ -202,7 +202,7 @@ def _split(dossier: Dossier) -> tuple[list[Button], list[Button]]:
     if REPORTER in dossier.hats:
         to_do.insert(0, Button(_("Add details"), f"add:{dossier.case.number}"))
         if dossier.unanswered:
-            to_do.insert(0, Button(_("Answer"), f"answer:{dossier.unanswered[0].id}"))
+            to_do.insert(0, Button(_("Answer it"), f"answer:{dossier.unanswered[0].id}"))
     return to_do[:_FIRST], to_do[_FIRST:] + others
 
 

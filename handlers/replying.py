@@ -174,7 +174,7 @@ def _thank(turn: Turn, inquiry: Any, case: Any, people: str) -> None:
     if waiting:
         first = words.brief(mask(waiting[0].words), _IN_LOG)
         lines.append(_("Still asked: {words}").format(words=first))
-        more = Button(_("Answer"), f"answer:{waiting[0].id}")
+        more = Button(_("Answer it"), f"answer:{waiting[0].id}")
     turn.send("\n".join(lines), [[more, Button(_("Case"), f"case:{case.number}")]])
 
 

@@ -1,4 +1,4 @@
-"""[问上报人]: whoever is on a case asks whoever reported it; the answer joins the record, and nobody learns who it is."""
+"""[问上报人]: who is on a case asks whoever reported; the answer joins the record, and nobody learns who it is."""
 
 from datetime import timedelta
 from typing import Any
@@ -76,7 +76,7 @@ async def test_a_question_arrives_with_number_and_a_button_and_is_noted(
         f"The safety office asks: {WHERE}? call •••••••••••",
         f"About your report {FIRST}, Staff attacked",
     ]
-    assert heard.buttons == {"Answer": "answer:1", "Case": f"case:{FIRST}"}
+    assert heard.buttons == {"Answer it": "answer:1", "Case": f"case:{FIRST}"}
     assert first_line(said.to(cast.officer.user_id)) == (
         f"Sent to the reporter of {FIRST}. The answer comes to you as soon as it is there."
     )
@@ -107,7 +107,7 @@ async def test_an_unanswered_question_stands_on_the_screen_and_nobody_is_nagged(
     assert f"Not answered yet: {WHERE}" in (await work.press(f"case:{FIRST}")).text
     own = await work.press(f"case:{FIRST}", by=cast.guard)
     assert f"You are asked: {WHERE}" in own.text
-    assert own.buttons["Answer"] == "answer:1"
+    assert own.buttons["Answer it"] == "answer:1"
     before = work.read("SELECT count(*) FROM outbox")
     sweep(work.stage.db, NOW + timedelta(hours=5))
     query = f"SELECT payload FROM outbox WHERE chat_id = {cast.guard.user_id} AND id > :old"
@@ -241,7 +241,7 @@ async def test_several_questions_by_several_people_are_answered_out_of_order(
     assert "Question:" not in said.to(cast.officer.user_id).text
     own = said.to(cast.guard.user_id)
     assert f"Still asked: {WHERE}" in own.text
-    assert own.button("Answer") == "answer:1"
+    assert own.button("Answer it") == "answer:1"
     said = await answered(work, "to the east gate", which=1)
     assert "to the east gate" in said.to(cast.officer.user_id).text
     assert additions(work) == [(2, "about thirty"), (1, "to the east gate")]
