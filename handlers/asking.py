@@ -104,7 +104,10 @@ def _question(turn: Turn, case: Any, inquiry_id: int, asked: str, reporter: Acto
             ]
         )
         buttons = [
-            [Button(_("Answer it"), f"answer:{inquiry_id}"), Button(_("Case"), f"case:{case.number}")]
+            [
+                Button(_("Answer it"), f"answer:{inquiry_id}"),
+                Button(_("Case"), f"case:{case.number}"),
+            ]
         ]
     return Outgoing(
         chat_id=reporter.telegram_id,

@@ -186,7 +186,7 @@ def post(
         **content,
     }
     if reply is not None:
-        api |= chat.replied(reply.message_id)
+        api |= chat.replied(reply.api["message_id"])
     if params.flag("protect_content"):
         api["has_protected_content"] = True
     if markup and "inline_keyboard" in markup:

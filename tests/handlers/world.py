@@ -62,7 +62,7 @@ THREAT_VERBS = [
     "end",
 ]
 """What the buttons below a threat do."""
-ENTRY_VERBS = ("rectify", "pass", "fail", "assign", "note", "incident")
+ENTRY_VERBS = ("rectify", "pass", "fail", "assign", "note", "incident", "correct")
 """What the buttons below an entry do."""
 _OF_INCIDENT = "incident_id IN (SELECT id FROM incident WHERE hospital_id = :hospital)"
 TABLES = {

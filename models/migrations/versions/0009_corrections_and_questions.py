@@ -9,6 +9,19 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_MOVES = (
+    "'assign', 'channel', 'close', 'explain', 'fail', 'feedback', 'hand_over', 'note', 'pass', "
+    "'recount', 'rectify', 'remove', 'reopen', 'repair', 'settle'"
+)
+
+
+def _allow_moves(listed: str) -> None:
+    """Renew the CHECK on what a step about an entry is."""
+    name = op.f("ck_entry_step_entry_move")
+    with op.batch_alter_table("entry_step", schema=None) as batch_op:
+        batch_op.drop_constraint(name, type_="check")
+        batch_op.create_check_constraint(name, f"kind IN ({listed})")
+
 
 def upgrade() -> None:
     """Expand the schema."""
@@ -41,9 +54,14 @@ def upgrade() -> None:
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.add_column(sa.Column("words_now", sa.Text(), nullable=True))
 
+    _allow_moves(f"{_MOVES}, 'correct'")
+
 
 def downgrade() -> None:
     """Back to the schema before."""
+    op.execute("DELETE FROM entry_step WHERE kind = 'correct'")
+    _allow_moves(_MOVES)
+
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_column("words_now")
 
