@@ -177,6 +177,11 @@ def _evidence(_turn: Turn, data: dict[str, Any]) -> str:
     )
 
 
+def _answered(turn: Turn, data: dict[str, Any]) -> str:
+    """What was asked: answers come in any order."""
+    return " · ".join(filter(None, [mask(data["question"]), _evidence(turn, data)]))
+
+
 _FACTS: dict[str, Fact] = {
     "called": _called,
     "on_scene": _stamped,
@@ -193,7 +198,7 @@ _FACTS: dict[str, Fact] = {
     "injury_withdrawn": _harmed,
     "amended": _amended,
     "corrected": _amended,
-    "answered": _evidence,
+    "answered": _answered,
     "first_report": _filed,
     "progress_report": _filed,
     "final_report": _filed,

@@ -26,7 +26,7 @@ from models.people import Actor, reachable_actor
 
 _STORY = Story()
 _KINDS = ("text", "files", "location")
-_IN_LOG = 200
+_IN_LOG, _OF_QUESTION = 200, 40
 
 
 def press_answer(turn: Turn) -> None:
@@ -116,6 +116,7 @@ def _answer(turn: Turn, inquiry: Any, story: Mapping[str, Any], **of: Any) -> No
         "answered",
         said=words.brief(told(story), _IN_LOG),
         inquiry=inquiry.id,
+        question=words.brief(inquiry.words, _OF_QUESTION),
         files=len(story["files"]),
     )
     readers = _readers(turn, inquiry, case)

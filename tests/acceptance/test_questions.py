@@ -110,7 +110,7 @@ async def test_a_day_on_which_a_record_is_put_right_and_its_reporter_asked(ward:
     await officer.sees(f"{SECOND} 上报人更正了地点：骨科 → 办公室")
     card = await officer.sees(SECOND)
     await officer.presses_data(card.message_id, f"case:{SECOND}:log")
-    await officer.sees("上报人回答 · 保密上报人 · 上周五")
+    await officer.sees("保密上报人 · 上周五")
     await officer.presses_data(card.message_id, f"show:{SECOND}")
     for person in (admin, officer):
         for shown in person.shown:
