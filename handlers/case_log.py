@@ -51,6 +51,7 @@ STEPS = {
     "flag_lifted": N_("Mark taken back"),
     "identity_opened": N_("Identity of the reporter opened"),
 }
+_OTHER = N_("Noted")
 Fact = Callable[[Turn, dict[str, Any]], str]
 
 
@@ -76,7 +77,7 @@ def show_log(turn: Turn, dossier: Dossier, which: str) -> None:
 
 
 def _line(turn: Turn, case: Any, step: Any, comers: set[int]) -> str:
-    parts = [f"{_moment(turn, step.at)} {_(STEPS.get(step.kind, N_('Noted')))}"]
+    parts = [f"{_moment(turn, step.at)} {_(STEPS.get(step.kind, _OTHER))}"]
     fact = _FACTS.get(step.kind)
     said = fact(turn, step.data) if fact else ""
     if said:

@@ -31,10 +31,11 @@ def show_mine(turn: Turn) -> None:
 
 def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
     zone = turn.actor.hospital.zone
+    threat = _("threat")
     own = own_records(turn.conn, turn.actor.id, limit=_SHOWN)
     records = [_record(row) for row in own]
     records += [
-        (row.reported_at, f"{row.number} {_threat()}", "")
+        (row.reported_at, f"{row.number} {threat}", "")
         for row in own_threats(turn.conn, turn.actor.id, limit=_SHOWN)
     ]
     records += [
@@ -57,11 +58,6 @@ def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
         lines.append(f"{title}: {summary}" if summary else title)
         buttons.append([Button(_("Go on: {title}").format(title=title), f"draft:{row.id}")])
     return "\n".join(lines), buttons
-
-
-def _threat() -> str:
-    # Not inside the f-string: what stands there is not found by those who translate.
-    return _("threat")
 
 
 def _record(row: Any) -> tuple[datetime, str, str]:
