@@ -8,7 +8,6 @@ import pytest
 from bot.messages import Priority
 from handlers import office
 from models.case import SETTLED, STATES, set_case
-from models.obligation import paper_of
 from tests.handlers.casing import FIRST, Casework
 from tests.handlers.sweeping import papers
 from tests.people import NOW, Cast
@@ -315,9 +314,6 @@ async def test_a_confidential_record_is_corrected_without_opening_the_name(
         assert others
         assert name not in str([item.payload for item in others])
     assert work.read(f"SELECT action FROM audit WHERE member_id = {me.id}") == []
-    waived = work.stage.db.run_now(lambda conn: paper_of(conn, 1, FIRST))
-    assert waived is not None
-    assert work.read(f"SELECT id FROM obligation WHERE waived_by = {me.id}") == []
 
 
 async def test_calling_off_a_confidential_record_leaves_no_account_in_the_audit_either(
@@ -327,3 +323,14 @@ async def test_calling_off_a_confidential_record_leaves_no_account_in_the_audit_
     await work.press(f"act:false:{FIRST}", by=cast.guard)
     query = "SELECT member_id FROM audit WHERE action = 'case.false_alarm'"
     assert work.read(query) == [(None,)]
+
+
+async def test_a_shorter_limit_takes_the_place_of_the_longer_one_in_nobodys_name(
+    work: Casework,
+) -> None:
+    await work.report("Medical dispute", confidential=True)
+    await correct(work, "severity", "[extreme]")
+    await correct(work, "category", "[Staff attacked]")
+    query = "SELECT code, waived_by FROM obligation WHERE waived_at IS NOT NULL"
+    assert work.read(query) == [("O1", None)]
+    assert [p.code for p in papers(work.stage.db) if p.waived_at is None] == ["O2"]
