@@ -35,10 +35,10 @@ class Incoming:
     chat_title: str = ""
     forum: bool = False
     moved_to: int | None = None
+    reply_to_message_id: int | None = None
+    """The message that this one answers, by its id."""
     query_id: str | None = None
     data: str = ""
-    reply_to: int | None = None
-    """The message that this one answers, by its id."""
     date: datetime | None = None
 
     @property
@@ -91,8 +91,8 @@ def read_update(update: "Update") -> Incoming | None:
         return None
     common |= {"message_id": message.message_id, "date": message.date}
     common["thread_id"] = _thread_of(message)
-    if message.reply_to_message:
-        common["reply_to"] = message.reply_to_message.message_id
+    replied = message.reply_to_message
+    common["reply_to_message_id"] = replied.message_id if replied else None
     if update.edited_message:
         # Nobody can change a place that was sent, other than by moving with it.
         moved = {"kind": "moved", **_read_place(message)} if message.location else {}

@@ -1,7 +1,7 @@
 """What can be done with a case, by whom and in which state: one table for the screen's buttons and for every press."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,12 @@ class Dossier:
     paper: Any
     steps: list[Any]
     injuries: list[Any]
+    inquiries: list[Any] = field(default_factory=list)
+
+    @property
+    def unanswered(self) -> list[Any]:
+        """The questions to the reporter that nothing has answered yet, oldest first."""
+        return [row for row in self.inquiries if not row.answered]
 
     @property
     def owes_reports(self) -> bool:
@@ -144,6 +150,13 @@ ACTIONS: dict[str, Action] = {
     "police": _stamp("police", N_("☎️ 110 called"), N_("Police call time"), "called_police_at"),
     "arrived": _stamp("arrived", N_("Help arrived"), N_("Arrival time"), "arrived_at"),
     "controlled": _stamp("controlled", N_("Under control"), N_("Control time"), "controlled_at"),
+    "ask": Action(
+        label=N_("Ask the reporter"),
+        data="ask:{number}",
+        who=_ON_IT,
+        states=frozenset(STATES),
+        while_=lambda dossier: REPORTER not in dossier.hats,
+    ),
     "investigate": _office("move:investigate", N_("Write findings"), _from("investigated")),
     "close": _office("move:close", N_("Close it"), _from("closed")),
     "final": _office(
@@ -179,6 +192,12 @@ ACTIONS: dict[str, Action] = {
         while_=lambda dossier: dossier.owes_reports and not _concluded(dossier),
     ),
     "reopen": _office("move:reopen", N_("Open again"), frozenset(SETTLED)),
+    "correct": Action(
+        label=N_("Correct it"),
+        data="correct:{number}",
+        who=frozenset({REPORTER}),
+        states=_OPEN,
+    ),
     "category": _office("amend:category", N_("Change category"), while_=_classified),
     "severity": _office("amend:severity", N_("Change severity")),
     "place": _office("amend:place", N_("Change place")),

@@ -1,5 +1,6 @@
 """Amendments: category, severity, place, time. What was filed stays; the case has what holds now, the log both."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import case_terms, words
 from handlers.case_rights import hold, pressed, say_done, say_outdated
-from handlers.casework import record
+from handlers.casework import record, signed_by
 from handlers.escalation import restart
 from handlers.papers import filing_due, filing_line, open_filing
 from handlers.report import CATEGORY
@@ -26,14 +27,17 @@ COLUMNS = {
     "severity": "severity",
     "place": "place_now",
     "time": "occurred_now",
+    "account": "words_now",
 }
+_BY_OFFICE = ("category", "severity", "place", "time")
+"""The account is the reporter's own: nobody else puts other words into it."""
 _RAISED = ("major", "extreme")
 
 
 def press_amend(turn: Turn) -> None:
     """Begin an amendment: ``amend:FIELD:NUMBER``, or ``amend:major:NUMBER`` with the answer in it."""
     verb, number = pressed(turn)
-    if verb not in COLUMNS and verb not in _RAISED:
+    if verb not in _BY_OFFICE and verb not in _RAISED:
         say_outdated(turn)
         return
     case = hold(turn, number, _right(turn, verb, number))
@@ -43,7 +47,7 @@ def press_amend(turn: Turn) -> None:
         turn.talks.begin(turn, "classify", params={"number": number}, answers={})
         return
     field = "severity" if verb in _RAISED else verb
-    params = {"number": number, "field": field, "old": _stored(case, field)}
+    params = {"number": number, "field": field, "old": stored(case, field)}
     answers = {"new": verb} if verb in _RAISED else {}
     turn.talks.begin(turn, "amend", params=params, answers=answers)
 
@@ -56,8 +60,12 @@ def _right(turn: Turn, verb: str, number: str) -> str:
     return "classify" if case is not None and case.category == ALARM else "category"
 
 
-def _stored(case: Any, field: str) -> str:
-    value = case.occurred_at if field == "time" else getattr(case, field)
+_AS_READ = {"time": "occurred_at", "account": "description"}
+
+
+def stored(case: Any, field: str) -> str:
+    """What a field of a case holds now, as amendments keep it."""
+    value = getattr(case, _AS_READ.get(field, field))
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
@@ -126,64 +134,101 @@ def complete_amend(turn: Turn, finished: Finished) -> None:
     case = hold(turn, params["number"], field)
     if case is None:
         return
-    new = finished.answers["new"]
+    changed = wanted(case, field, finished)
+    if not changed:
+        say_unchanged(turn, case)
+        return
+    confirm(turn, amend(turn, case, changed, reason))
+
+
+def wanted(case: Any, field: str, finished: Finished) -> dict[str, list[str]]:
+    """The field with its old and its new value; nothing where they are the same. Raises Refused."""
+    new, old = finished.answers["new"], stored(case, field)
     if field == "place":
         new = KINDS[field].show(new, finished.view)
-    old = _stored(case, field)
-    if new == old:
-        say_done(
-            turn, case.number, _("Nothing was changed on {number}.").format(number=case.number)
-        )
-        return
     if field == "time" and datetime.fromisoformat(new) > case.discovered_at:
         raise Refused(_("That is after it was discovered. Please correct the time."))
-    amend(turn, case, {field: [old, new]}, reason)
+    return {} if new == old else {field: [old, new]}
 
 
-def amend(turn: Turn, case: Any, changed: dict[str, list[str]], reason: str) -> None:
-    """Change fields of a case: ``changed`` has the old and the new value of each."""
+def say_unchanged(turn: Turn, case: Any) -> None:
+    """Answer an amendment that amends nothing."""
+    say_done(turn, case.number, _("Nothing was changed on {number}.").format(number=case.number))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amended:
+    """What an amendment brought: a filing owed now, one that may be needless, whether everybody was called anew."""
+
+    case: Any
+    opened: Any
+    needless: Any
+    restarted: bool
+
+
+def amend(
+    turn: Turn,
+    case: Any,
+    changed: dict[str, list[str]],
+    reason: str,
+    *,
+    kind: str = "amended",
+) -> Amended:
+    """Change fields of a case: ``changed`` has the old and the new value of each; ``kind`` is the step's."""
     opened = None
     if changed.keys() & {"category", "severity"}:
         category, severity = (
             changed[field][1] if field in changed else getattr(case, field)
             for field in ("category", "severity")
         )
-        opened = _owe_filing(turn, case, category=category, severity=severity)
+        by = signed_by(turn, case, kind)
+        opened = _owe_filing(turn, case, by, category=category, severity=severity)
     values = {
         COLUMNS[field]: datetime.fromisoformat(new) if field == "time" else new
         for field, (_old, new) in changed.items()
     }
-    record(turn, case, "amended", said=reason, values=values, changed=changed)
-    lines = [
-        _("✅ {number} is amended; the old value stays in the log.").format(number=case.number)
-    ]
-    lines += filing_line(opened, zone=turn.actor.hospital.zone, now=turn.now)
-    rows = _needless(turn, case, changed, lines)
+    record(turn, case, kind, said=reason, values=values, changed=changed)
     now = case_by_id(turn.conn, case.incident_id)
     raised = SEVERITIES.index(now.severity) > SEVERITIES.index(case.severity)
-    if raised and now.state in WAITING:
+    restarted = raised and now.state in WAITING
+    if restarted:
         restart(turn, now)
+    needless = _needless(turn, now) if "category" in changed else None
+    return Amended(case=now, opened=opened, needless=needless, restarted=restarted)
+
+
+def confirm(turn: Turn, amended: Amended) -> None:
+    """Say that it is amended and what follows."""
+    case = amended.case
+    first = _("✅ {number} is amended; the old value stays in the log.").format(number=case.number)
+    lines, rows = consequences(turn, amended)
+    say_done(turn, case.number, "\n".join([first, *lines]), rows)
+
+
+def consequences(turn: Turn, amended: Amended) -> tuple[list[str], list[list[Button]]]:
+    """What follows from an amendment, for whoever sees to it."""
+    lines = filing_line(amended.opened, zone=turn.actor.hospital.zone, now=turn.now)
+    rows = []
+    if amended.needless is not None:
+        lines.append(_("📌 Its filing stays open; press below if it need not be filed."))
+        rows.append([Button(_("Not reportable"), f"waive:{amended.needless.id}")])
+    if amended.restarted:
         lines.append(_("Nobody has taken it yet, so everybody was called anew."))
-    say_done(turn, case.number, "\n".join(lines), rows)
+    return lines, rows
 
 
-def _needless(
-    turn: Turn, case: Any, changed: dict[str, list[str]], lines: list[str]
-) -> list[list[Button]]:
-    """A filing that the new category would not have opened stays until somebody says that it is not owed."""
-    paper = paper_of(turn.conn, case.hospital_id, case.number)
-    if "category" not in changed or paper is None:
-        return []
-    now = {"category": changed["category"][1], "severity": case.severity}
-    if filing_due(turn, case.number, case.discovered_at, **now) is not None:
-        return []
-    if paper.submitted_at or paper.waived_at:
-        return []
-    lines.append(_("📌 Its filing stays open; press below if it need not be filed."))
-    return [[Button(_("Not reportable"), f"waive:{paper.id}")]]
+def _needless(turn: Turn, now: Any) -> Any:
+    """A filing that the new category would not have opened: it stays until somebody says that it is not owed."""
+    paper = paper_of(turn.conn, now.hospital_id, now.number)
+    if paper is None or paper.submitted_at or paper.waived_at:
+        return None
+    due = filing_due(
+        turn, now.number, now.discovered_at, category=now.category, severity=now.severity
+    )
+    return paper if due is None else None
 
 
-def _owe_filing(turn: Turn, case: Any, *, category: str, severity: str) -> Any:
+def _owe_filing(turn: Turn, case: Any, by: int | None, *, category: str, severity: str) -> Any:
     """The filing that the record owes as it is now, where that is news; None where nothing changes.
 
     One filing a record: of two limits the shorter one, and never a longer one than stands.
@@ -204,7 +249,7 @@ def _owe_filing(turn: Turn, case: Any, *, category: str, severity: str) -> Any:
             turn.conn,
             paper.id,
             now=turn.now,
-            member_id=turn.actor.id,
+            member_id=by,
             reason=f"superseded by {wanted.code}",
         )
     return open_filing(turn, case.number, case.discovered_at, category=category, severity=severity)

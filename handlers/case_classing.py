@@ -8,7 +8,7 @@ from bot.kinds import Text
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import case_terms, words
-from handlers.case_amendments import KINDS, amend
+from handlers.case_amendments import KINDS, amend, confirm
 from handlers.case_rights import hold, say_done
 from handlers.report import CATEGORY
 from handlers.roles import REPORTERS
@@ -83,7 +83,7 @@ def complete_classify(turn: Turn, finished: Finished) -> None:
         for field in ("category", "severity")
         if getattr(case, field) != answers[field]
     }
-    amend(turn, case, changed, "")
+    confirm(turn, amend(turn, case, changed, ""))
 
 
 CLASSIFY = Conversation(

@@ -15,6 +15,7 @@ from models.masking import mask
 from models.response import list_responses
 
 _A_PAGE = 10
+_OF_ACCOUNT = 60
 STEPS = {
     "called": N_("Called"),
     "rung": N_("Called for help again"),
@@ -39,6 +40,9 @@ STEPS = {
     "injured": N_("Injured"),
     "injury_withdrawn": N_("Injury withdrawn"),
     "amended": N_("Amended"),
+    "corrected": N_("Corrected by the reporter"),
+    "asked": N_("Asked the reporter"),
+    "answered": N_("Answered by the reporter"),
     "first_report": N_("First report"),
     "not_reportable": N_("Need not be filed"),
     "owed_again": N_("To be filed after all"),
@@ -49,6 +53,7 @@ STEPS = {
     "flag_lifted": N_("Mark taken back"),
     "identity_opened": N_("Identity of the reporter opened"),
 }
+_OTHER = N_("Noted")
 Fact = Callable[[Turn, dict[str, Any]], str]
 
 
@@ -74,7 +79,7 @@ def show_log(turn: Turn, dossier: Dossier, which: str) -> None:
 
 
 def _line(turn: Turn, case: Any, step: Any, comers: set[int]) -> str:
-    parts = [f"{_moment(turn, step.at)} {_(STEPS.get(step.kind, N_('Noted')))}"]
+    parts = [f"{_moment(turn, step.at)} {_(STEPS.get(step.kind, _OTHER))}"]
     fact = _FACTS.get(step.kind)
     said = fact(turn, step.data) if fact else ""
     if said:
@@ -92,7 +97,8 @@ def _who(case: Any, step: Any, comers: set[int]) -> str:
     if step.member is None:
         return ""
     as_reporter = step.member_id == case.reporter_id and step.role not in DUTY
-    if case.confidential and as_reporter and step.member_id not in comers:
+    hidden = step.kind in casewords.BY_REPORTER or (as_reporter and step.member_id not in comers)
+    if case.confidential and hidden:
         return _("a confidential reporter")
     return f"{words.role(step.role)} {step.member}"
 
@@ -132,6 +138,8 @@ def say_value(turn: Turn, field: str, value: str) -> str:
         return words.category(value)
     if field == "severity":
         return words.severity(value)
+    if field == "account":
+        return words.brief(mask(value), _OF_ACCOUNT) or _("(no text)")
     return _moment(turn, datetime.fromisoformat(value)) if field == "time" else mask(value)
 
 
@@ -177,6 +185,11 @@ def _evidence(_turn: Turn, data: dict[str, Any]) -> str:
     )
 
 
+def _answered(turn: Turn, data: dict[str, Any]) -> str:
+    """What was asked: answers come in any order."""
+    return " · ".join(filter(None, [mask(data["question"]), _evidence(turn, data)]))
+
+
 _FACTS: dict[str, Fact] = {
     "called": _called,
     "rung": _rung,
@@ -193,6 +206,8 @@ _FACTS: dict[str, Fact] = {
     "injured": _harmed,
     "injury_withdrawn": _harmed,
     "amended": _amended,
+    "corrected": _amended,
+    "answered": _answered,
     "first_report": _filed,
     "progress_report": _filed,
     "final_report": _filed,

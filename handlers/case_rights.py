@@ -13,6 +13,7 @@ from handlers.roles import ADMINS, DUTY
 from models.card import was_called
 from models.case import list_steps
 from models.injury import list_injuries
+from models.inquiry import list_inquiries
 from models.obligation import paper_of
 
 
@@ -40,6 +41,7 @@ def open_dossier(turn: Turn, case: Any) -> Dossier:
         paper=paper_of(turn.conn, case.hospital_id, case.number),
         steps=list_steps(turn.conn, case.incident_id),
         injuries=list_injuries(turn.conn, case.incident_id),
+        inquiries=list_inquiries(turn.conn, case.incident_id),
     )
 
 

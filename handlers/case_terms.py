@@ -45,6 +45,7 @@ FIELDS = {
     "severity": N_("severity"),
     "place": N_("place"),
     "time": N_("time"),
+    "account": N_("account"),
 }
 REPORTS = {"progress": N_("Follow-up report"), "final": N_("Final report")}
 FILES = {

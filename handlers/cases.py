@@ -6,7 +6,7 @@ from bot.dates import say_moment
 from bot.i18n import N_, _, n_
 from bot.messages import Button, Buttons
 from bot.turn import Turn
-from handlers import case_terms, casewords
+from handlers import case_terms, casewords, words
 from handlers.case_actions import CALLED, OFFICE, REPORTER, Dossier
 from handlers.case_log import show_log
 from handlers.case_rights import hats, hold, offered, open_dossier
@@ -18,6 +18,7 @@ from models.category import ALARM, BY_CODE
 from models.masking import mask
 from models.response import list_responses
 
+_OF_QUESTION = 60
 _FIRST = 4
 """So many buttons stand on the first page; the others behind one."""
 _WAITS = {
@@ -86,6 +87,7 @@ def screen(turn: Turn, dossier: Dossier) -> str:
         if dossier.injuries:
             hurt = case_terms.casualties(dossier.injuries)
             lines.append(_("Injured: {people}").format(people=hurt))
+    lines += _questions(dossier)
     if OFFICE in dossier.hats:
         lines += _reports(turn, dossier)
         lines += _marks(case)
@@ -141,6 +143,26 @@ def _details(case: Any) -> list[str]:
     return [_("Police: {details}").format(details=" · ".join(filter(None, parts)))]
 
 
+def _questions(dossier: Dossier) -> list[str]:
+    """The oldest question to the reporter that waits: to the reporter, and to those who act."""
+    waiting = [row for row in dossier.unanswered if row.delivery != "dead"]
+    lost = [row for row in dossier.unanswered if row.delivery == "dead"]
+    if not dossier.unanswered or not dossier.hats & {REPORTER, OFFICE, CALLED}:
+        return []
+    asked = words.brief(mask((waiting or lost)[0].words), _OF_QUESTION)
+    if REPORTER in dossier.hats:
+        count = len(dossier.unanswered)
+        text = n_("You are asked: {words}", "You are asked {n} things, first: {words}", count)
+    elif waiting:
+        count = len(waiting)
+        text = n_(
+            "Not answered yet: {words}", "Not answered yet: {n} questions, first: {words}", count
+        )
+    else:
+        return [_("Could not be delivered to the reporter: {words}").format(words=asked)]
+    return [text.format(n=count, words=asked)]
+
+
 def _reports(turn: Turn, dossier: Dossier) -> list[str]:
     paper = dossier.paper
     if paper is None:
@@ -179,6 +201,8 @@ def _split(dossier: Dossier) -> tuple[list[Button], list[Button]]:
         others.append(Button(_("Not reportable"), f"waive:{paper.id}"))
     if REPORTER in dossier.hats:
         to_do.insert(0, Button(_("Add details"), f"add:{dossier.case.number}"))
+        if dossier.unanswered:
+            to_do.insert(0, Button(_("Answer it"), f"answer:{dossier.unanswered[0].id}"))
     return to_do[:_FIRST], to_do[_FIRST:] + others
 
 

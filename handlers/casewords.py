@@ -43,6 +43,10 @@ NEWS = {
     "handed_over": N_("{number} was handed over to the police ({who})."),
     "amended": N_("{number}: a detail was put right ({who}); what you filed is kept as it was."),
 }
+BY_REPORTER = frozenset({"corrected", "answered"})
+"""What only the one who reported can do: of a confidential record it would say who they are."""
+TOLD_APART = frozenset({"asked"})
+"""What the reporter reads in a message of its own."""
 OTHER_NEWS = N_("{number}: something was added to your report ({who}).")
 ON_CARD = frozenset(
     {

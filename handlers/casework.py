@@ -32,11 +32,16 @@ def find(turn: Turn, number: str) -> Any:
 
 
 def may_act(turn: Turn, case: Any) -> bool:
-    """Whether the actor may answer a case: called to it, of the safety office, or in the hospital's own room."""
-    if turn.actor.role in DUTY or holds_card(turn.conn, case.incident_id, turn.actor.id):
+    """Whether the actor may answer a case: has a part in it, or is in the hospital's own room."""
+    if has_part(turn, case):
         return True
     room = None if turn.incoming.private else room_of_chat(turn.conn, turn.incoming.chat_id)
     return room is not None and room.hospital_id == turn.actor.hospital.id
+
+
+def has_part(unit: Unit, case: Any) -> bool:
+    """Whether the actor was called to a case or told of it, or is of the safety office."""
+    return unit.actor.role in DUTY or holds_card(unit.conn, case.incident_id, unit.actor.id)
 
 
 def next_look(state: str, hospital: HospitalFacts, now: datetime) -> datetime | None:
@@ -127,15 +132,22 @@ def _write_down(unit: Unit, case: Any, kind: str, said: str, data: dict[str, Any
         action=f"case.{kind}",
         subject=case.number,
         hospital_id=case.hospital_id,
-        member_id=unit.actor.id,
+        member_id=signed_by(unit, case, kind),
     )
     refresh(unit, case.incident_id)
     _tell_reporter(unit, case, kind)
 
 
+def signed_by(unit: Unit, case: Any, kind: str) -> int | None:
+    """Who did this; None where that would say who reported confidentially, which stands in the record alone."""
+    mine = case.confidential and case.reporter_id == unit.actor.id
+    hidden = mine and (kind in casewords.BY_REPORTER or not has_part(unit, case))
+    return None if hidden else unit.actor.id
+
+
 def _tell_reporter(unit: Unit, case: Any, kind: str) -> None:
     """Every change is told to whoever reported; an alarm's first steps stand on their own card already."""
-    seen = case.kind == "alarm" and kind in casewords.ON_CARD
+    seen = kind in casewords.TOLD_APART or (case.kind == "alarm" and kind in casewords.ON_CARD)
     if seen or case.reporter_id == unit.actor.id:
         return
     reporter = actor_by_id(unit.conn, case.reporter_id)

@@ -3,23 +3,25 @@
 from bot.i18n import _
 from bot.registry import Command, guarded
 from bot.turn import Turn
-from handlers.relay import take_from_responder, take_more, take_reply
+from handlers.relay import take_from_responder, take_more, take_reply_to_card
+from handlers.replying import take_reply
 from handlers.roles import REPORTERS
 from handlers.start import Reception
 from models.category import guess_category
 
+_REPLIES = (take_reply, take_reply_to_card)
 _TO_A_CASE = (take_more, take_from_responder)
 _STORIES = ("text", "files", "location")
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
-    """Do what the home keyboard says; else it goes to the card it answers, the open form, a case, or is news."""
+    """Do what the home keyboard says; else it goes to what it answers, the open form, a case, or is news."""
     command: Command | None = None
     if turn.incoming.kind == "text":
         command = reception.home_command(turn.incoming.text, turn.actor.role)
     if command:
         guarded(command.act, command.roles)(turn)
-    elif not any(take(turn) for take in (take_reply, turn.talks.answer, *_TO_A_CASE)):
+    elif not any(take(turn) for take in (*_REPLIES, turn.talks.answer, *_TO_A_CASE)):
         _offer(turn)
 
 

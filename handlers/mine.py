@@ -1,34 +1,27 @@
-"""/mine: a member's own records and open drafts; adding details to one's own report."""
+"""/mine: a member's own records and open drafts; the full text of a report."""
 
 from datetime import datetime
 from typing import Any
 
 from bot.dates import say_moment
-from bot.forms import Form, Question
 from bot.i18n import _
 from bot.incoming import row_of
-from bot.kinds import Story
-from bot.messages import Button, Priority
-from bot.registry import Conversation, Finished
-from bot.turn import Turn, tell_each
+from bot.messages import Button
+from bot.turn import Turn
 from handlers import casewords, words
-from handlers.casework import refresh
 from handlers.faces import who_reported
 from handlers.registers import labels
-from handlers.roles import REPORTERS
-from handlers.tidings import on_duty
-from models import audit
-from models.case import find_case
+from models.case import SETTLED, find_case
 from models.caseload import evidence_of, own_records
 from models.draft import draft_by_id, open_drafts
 from models.entry import own_entries
-from models.evidence import count_files
-from models.incident import incident_by_number, insert_addition, list_additions
+from models.incident import incident_by_number, list_additions
+from models.inquiry import list_inquiries
 from models.masking import mask
 from models.threat import own_threats
 
 _SHOWN = 5
-_AMENDED = ("category", "severity", "place", "occurred_at")
+_AMENDED = ("category", "severity", "place", "occurred_at", "description")
 
 
 def show_mine(turn: Turn) -> None:
@@ -38,9 +31,11 @@ def show_mine(turn: Turn) -> None:
 
 def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
     zone = turn.actor.hospital.zone
-    records = [_record(row) for row in own_records(turn.conn, turn.actor.id, limit=_SHOWN)]
+    threat = _("threat")
+    own = own_records(turn.conn, turn.actor.id, limit=_SHOWN)
+    records = [_record(row) for row in own]
     records += [
-        (row.reported_at, f"{row.number} {_('threat')}", "")
+        (row.reported_at, f"{row.number} {threat}", "")
         for row in own_threats(turn.conn, turn.actor.id, limit=_SHOWN)
     ]
     records += [
@@ -56,6 +51,8 @@ def _listing(turn: Turn) -> tuple[str, list[list[Button]]]:
         lines.append(_("Not finished yet:"))
     cases = [Button(data.partition(":")[2], data) for _moment, _text, data in newest if data]
     buttons = [cases[i : i + 2] for i in range(0, len(cases), 2)]
+    if any(row.state not in SETTLED for row in own):
+        buttons.append([Button(_("Correct one"), "correct:")])
     for row in drafts:
         title, summary = turn.talks.describe(turn, row)
         lines.append(f"{title}: {summary}" if summary else title)
@@ -107,92 +104,23 @@ def _full_text(turn: Turn, row: Any, filed: Any, files: list[Any]) -> list[str]:
         _("Reported by: {who}").format(who=who_reported(row)),
         mask(row.description) or _("(no text)"),
     ]
+    asked = {each.id: each.words for each in list_inquiries(turn.conn, filed.id)}
     for addition in list_additions(turn.conn, filed.id):
         who = "" if addition.member_id == filed.reporter_id else f" ({words.role(addition.role)})"
         time = clock(addition.created_at) + who
-        lines.append(_("Added {time}: {words}").format(time=time, words=mask(addition.words)))
+        said = mask(addition.words) or _("(no text)")
+        if addition.inquiry_id:
+            lines.append(_("Asked: {words}").format(words=mask(asked[addition.inquiry_id])))
+            lines.append(_("Answered {time}: {words}").format(time=time, words=said))
+        else:
+            lines.append(_("Added {time}: {words}").format(time=time, words=said))
     if any(getattr(row, field) != getattr(filed, field) for field in _AMENDED):
         as_filed = [words.category(filed.category), words.severity(filed.severity)]
         as_filed += [mask(filed.place), clock(filed.occurred_at)]
+        if row.description != filed.description:
+            as_filed.append(mask(filed.description) or _("(no text)"))
         lines.append(_("As filed: {words}").format(words=" · ".join(as_filed)))
     if files:
         kept = sum(file.state == "kept" for file in files)
         lines.append(_("Attached: {n}, kept safely: {kept}").format(n=len(files), kept=kept))
     return lines
-
-
-# -- adding details ------------------------------------------------------------------------------
-
-
-def build_addition(_params: dict[str, Any]) -> Form:
-    """One question: what there is to add."""
-    question = Question(
-        key="what",
-        kind=Story(),
-        ask=lambda view: _("What do you want to add to {number}? Text, photo or voice.").format(
-            number=view.params["number"]
-        ),
-        label=lambda _view: _("addition"),
-    )
-    return Form(
-        name="addition",
-        version=1,
-        title=lambda view: _("addition to {number}").format(number=view.params["number"]),
-        questions=(question,),
-    )
-
-
-def press_add(turn: Turn) -> None:
-    """Begin adding to one's own report."""
-    number = turn.incoming.data.partition(":")[2]
-    row = incident_by_number(turn.conn, turn.actor.hospital.id, number)
-    if row is None or row.reporter_id != turn.actor.id:
-        turn.toast(_("There is no such record of yours."))
-        return
-    turn.talks.begin(turn, "addition", params={"number": number}, answers={})
-
-
-def complete_addition(turn: Turn, finished: Finished) -> None:
-    """Keep what was added beside the report and tell those on duty."""
-    number, story = finished.view.params["number"], finished.answers["what"]
-    hospital = turn.actor.hospital
-    row: Any = incident_by_number(turn.conn, hospital.id, number)
-    addition_id = insert_addition(
-        turn.conn,
-        incident_id=row.id,
-        member_id=turn.actor.id,
-        draft_id=finished.draft_id,
-        words=story["text"],
-        created_at=turn.now,
-    )
-    turn.keep_files(story["files"], subject="addition", subject_id=addition_id)
-    audit.note(
-        turn.conn,
-        at=turn.now,
-        action="incident.added_to",
-        subject=number,
-        hospital_id=hospital.id,
-        # A confidential reporter's account stands in the record itself and nowhere else.
-        member_id=None if row.confidential else turn.actor.id,
-    )
-    refresh(turn, row.id)
-    files = count_files(turn.conn, "addition", addition_id)
-
-    def card(_reader: Any) -> tuple[str, list[list[Button]]]:
-        lines = [_("📝 More on {number}").format(number=number)]
-        if story["text"]:
-            lines.append(words.brief(mask(story["text"]), 200))
-        if files:
-            lines.append(_("Attached: {n}").format(n=files))
-        return "\n".join(lines), [[Button(_("Full text"), f"show:{number}")]]
-
-    readers = on_duty(turn)
-    tell_each(turn, readers, card, priority=Priority.NOTICE)
-    told = words.people(readers)
-    text = _("Added to {number}.").format(number=number)
-    turn.send(f"{text}\n" + _("Notified: {people}.").format(people=told) if told else text)
-
-
-ADDITION = Conversation(
-    name="addition", version=1, roles=REPORTERS, build=build_addition, complete=complete_addition
-)

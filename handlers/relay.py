@@ -45,9 +45,9 @@ def take_from_responder(turn: Turn) -> bool:
     return case is not None
 
 
-def take_reply(turn: Turn) -> bool:
+def take_reply_to_card(turn: Turn) -> bool:
     """Add the answer to a card to the case that the card shows; False when it answers no card."""
-    shown = turn.incoming.reply_to
+    shown = turn.incoming.reply_to_message_id
     if shown is None or turn.incoming.kind not in _MESSAGES:
         return False
     card = card_shown(turn.conn, turn.incoming.chat_id, shown)
@@ -80,7 +80,7 @@ def _add(turn: Turn, case: Any) -> None:
             with use_locale(listener.locale):
                 text = _said_by(turn, case, words.brief(mask(said), 300))
             turn.tell(listener, text, priority=Priority.REPLY)
-        turn.out += [_file(listener, file) for file in files]
+        turn.out += [pass_file(listener, file) for file in files]
     _say_passed_on(turn, listeners)
 
 
@@ -136,7 +136,8 @@ def _concerned(turn: Turn, case: Any) -> set[int | None]:
     return (coming or called) | {case.reporter_id}
 
 
-def _file(listener: Actor, file: Any) -> Outgoing:
+def pass_file(listener: Actor, file: Any) -> Outgoing:
+    """A file that Telegram has already, shown to somebody else."""
     kind = str(file["kind"])
     payload = {"chat_id": listener.telegram_id, kind: file["file_id"]}
     return Outgoing(

@@ -169,7 +169,8 @@ def _confirm(turn: Turn, number: str, category: str, told: str) -> None:
     if BY_CODE[category].group not in _CALM_GROUPS:
         lines.append(_("☎️ In danger? Dial 110 or press the wall alarm first."))
     buttons = [
-        [Button(_("Add details"), f"add:{number}"), Button(_("My reports"), "mine:0")],
+        [Button(_("Add details"), f"add:{number}"), Button(_("Correct it"), f"correct:{number}")],
+        [Button(_("My reports"), "mine:0")],
     ]
     turn.say("\n".join(lines), buttons)
 

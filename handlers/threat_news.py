@@ -49,9 +49,10 @@ def _card(row: Any) -> tuple[str, Buttons]:
         if row.escort
         else _("⚠️ New threat, risk {level}: please read it and act.")
     )
+    department = row.named_department or _("no department named")
     lines = [
         first.format(level=level),
-        f"{row.number} · {row.named_department or _('no department named')}",
+        f"{row.number} · {department}",
         _("Signs: {factors}").format(factors=threat_words.signs(row.factors)),
         _("Weapon: {weapon}").format(weapon=threat_words.weapon(row.weapon)),
         _("Reported by: {who}").format(who=threat_words.reporter(row)),

@@ -53,7 +53,7 @@ OUTCOMES = ("police", "mediated", "handled", "none")
 
 
 class Case(SQLModel, table=True):
-    """How one incident stands now: ``category``, ``severity``, ``place_now`` and ``occurred_now`` as last amended.
+    """How one incident stands now: ``category``, ``severity`` and what ends in ``_now`` as last amended.
 
     ``next_at`` is when the schedule looks at it again; settled cases have none. ``step`` counts the steps of the
     chain that were done; ``round`` counts the calls for help after the first one, the newest at ``rung_at``; while
@@ -101,6 +101,7 @@ class Case(SQLModel, table=True):
     flags: list[str] = Field(default_factory=list, sa_type=JSON)
     place_now: str | None = None
     occurred_now: datetime | None = None
+    words_now: str | None = Field(default=None, sa_type=Text)
     outcome: str | None = coded("case_outcome", OUTCOMES, default=None, nullable=True)
     merged_into: int | None = Field(default=None, foreign_key="incident.id")
     latitude: float | None = None
@@ -135,7 +136,7 @@ CASES: Any = select(
     INCIDENT.c.reporter_id,
     INCIDENT.c.reporter_role,
     func.coalesce(CASE.c.place_now, INCIDENT.c.place).label("place"),
-    INCIDENT.c.description,
+    func.coalesce(CASE.c.words_now, INCIDENT.c.description).label("description"),
     func.coalesce(CASE.c.occurred_now, INCIDENT.c.occurred_at).label("occurred_at"),
     INCIDENT.c.discovered_at,
     INCIDENT.c.reported_at,

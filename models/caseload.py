@@ -30,7 +30,7 @@ _AS_IT_STANDS: Select[Any] = select(
     INCIDENT.c.reported_at,
     INCIDENT.c.reporter_id,
     INCIDENT.c.reporter_role,
-    INCIDENT.c.description,
+    func.coalesce(CASE.c.words_now, INCIDENT.c.description).label("description"),
 ).select_from(
     INCIDENT.join(CASE, CASE.c.incident_id == INCIDENT.c.id).outerjoin(
         DEPARTMENT, INCIDENT.c.department_id == DEPARTMENT.c.id

@@ -1,4 +1,4 @@
-"""Entries of the other registers and the steps that follow them. What was entered is never overwritten."""
+"""Entries of the other registers and the steps that follow them. What a step changes, it keeps as it was."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from models.register import KINDS
 
 
 class Entry(SQLModel, table=True):
-    """One entry. ``data`` is what was entered; ``figures`` the codes and numbers as its steps have left them."""
+    """One entry: ``data`` is what was entered, ``figures`` its codes and numbers, both as its steps have left them."""
 
     __table_args__ = (
         Index("ix_entry_hospital_id_kind_state", "hospital_id", "kind", "state"),

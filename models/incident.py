@@ -39,13 +39,14 @@ class Incident(SQLModel, table=True):
 
 
 class Addition(SQLModel, table=True):
-    """Something added after filing (补充情况), by a form or by plain messages after an alarm."""
+    """Something added after filing (补充情况): by a form, by plain messages after an alarm, or to answer a question."""
 
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
     member_id: int = Field(foreign_key="member.id")
     draft_id: int | None = Field(default=None, unique=True)
     words: str = Field(sa_type=Text)
+    inquiry_id: int | None = Field(default=None, foreign_key="inquiry.id", index=True)
     created_at: datetime
 
 

@@ -1,7 +1,7 @@
 """What a register is made of: kinds of entry with their fields, states and moves. Data, and how it is put together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 STATES = (
@@ -83,12 +83,29 @@ def move(
     return Move(code=name, leads=leads, by=by, fields=fields, not_after=not_after)
 
 
+WRONG = "wrong"
+"""Which answer of an entry its author corrects."""
+_CORRECTABLE = ("story", "place", "text", "number", "moment")
+"""What is words, numbers and times: a coded answer decides where an entry may go, and has moves of its own."""
+
+
+def _correction(fields: Iterable[Field], counted: Iterable[str]) -> Move | None:
+    """Whoever entered it puts an answer right that was always asked and that no other move changes."""
+    able = [f for f in fields if f.sort in _CORRECTABLE and not f.when and f.key not in counted]
+    if not able:
+        return None
+    asked = [replace(f, when=(WRONG, f.key), optional=False, proposed=False, least=1) for f in able]
+    which = code(WRONG, (f.key for f in able))
+    states = [state for state in STATES if state != "closed"]
+    return move("correct", frozenset({"author"}), which, *asked, **_in_place(states))
+
+
 def _in_place(states: Iterable[str]) -> dict[str, str]:
     return {state: state for state in states}
 
 
 def kind(name: str, letter: str, roles: frozenset[str], *moves: Move, **options: Any) -> Kind:
-    """A kind with what every one has: a note can be added, and an owned one handed on."""
+    """A kind with what every one has: a note can be added, an owned one handed on, an answer corrected."""
     waiting = options.get("waiting", ())
     common = [move("note", BY_ANYBODY_RELATED, WHAT, **_in_place(STATES))]
     if waiting:
@@ -96,4 +113,7 @@ def kind(name: str, letter: str, roles: frozenset[str], *moves: Move, **options:
         due = (Field(key="due", sort="day"),) if options.get("days") else ()
         by = BY_OWNER | {"head"}
         common.insert(0, move("assign", by, new_owner, *due, **_in_place(waiting)))
+    counted = {f.key for each in moves for f in each.fields if f.sort == "number"}
+    if correction := _correction(options.get("fields", ()), counted):
+        common.append(correction)
     return Kind(code=name, letter=letter, roles=roles, moves=(*moves, *common), **options)

@@ -287,7 +287,7 @@ def submit(conn: Connection, obligation_id: int, *, filed_at: datetime, new: str
 
 
 def waive(
-    conn: Connection, obligation_id: int, *, now: datetime, member_id: int, reason: str
+    conn: Connection, obligation_id: int, *, now: datetime, member_id: int | None, reason: str
 ) -> bool:
     """Set a paper aside as not owed, with who said so and why; False when it was settled before."""
     closed = update(OBLIGATION).where(*_unsettled(obligation_id))

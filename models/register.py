@@ -9,6 +9,7 @@ from models.kind import (
     MORE,
     OFFICE,
     WHAT,
+    WRONG,
     Field,
     Move,
     code,
@@ -222,4 +223,5 @@ def possible_moves(
 
 def figures(fields: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that are codes and numbers."""
-    return {f.key: answers[f.key] for f in fields if f.counted and answers.get(f.key) is not None}
+    counted = [f.key for f in fields if f.counted and f.key != WRONG]
+    return {key: answers[key] for key in counted if answers.get(key) is not None}

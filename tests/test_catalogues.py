@@ -58,3 +58,13 @@ def test_what_is_translated_is_a_plain_string(path: Path) -> None:
             sentences = node.args[:2] if node.func.id == "n_" else node.args
             bad = [s for s in sentences if isinstance(s, ast.JoinedStr | ast.BinOp)]
             assert not bad, f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_sentence_hides_inside_an_f_string(path: Path) -> None:
+    """What stands there is not extracted: it would be English in every language."""
+    for string in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(string) if isinstance(string, ast.JoinedStr) else ():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                spoken = [arg for arg in node.args if isinstance(arg, ast.Constant)]
+                assert node.func.id not in MARKS or not spoken, f"{path.name}:{node.lineno}"

@@ -49,13 +49,21 @@ class Actions(World):
         self.new_chat(chat)
 
     def send_text(
-        self, user_id: int, text: str, *, chat_id: int | None = None, thread_id: int | None = None
+        self,
+        user_id: int,
+        text: str,
+        *,
+        chat_id: int | None = None,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
     ) -> int:
         """Write to the bot, or in a group or one of its topics; above 4,096 units it becomes several messages."""
         update_id = 0
         topic = {"message_thread_id": thread_id, "is_topic_message": True} if thread_id else {}
+        chat = self.chats[user_id if chat_id is None else chat_id]
+        replied = chat.replied(reply_to) if reply_to else {}
         for part in _parts(text):
-            content: dict[str, Any] = {"text": part, **topic}
+            content: dict[str, Any] = {"text": part, **topic, **replied}
             if entities := commands_in(part):
                 content["entities"] = entities
             update_id = self._send(user_id, content, chat_id=chat_id)

@@ -158,3 +158,9 @@ class Chat:
         """The message, None when there is none, it is forgotten or it was deleted."""
         message = self.messages.get(message_id)
         return None if message is None or message.deleted else message
+
+    def replied(self, message_id: int) -> dict[str, Any]:
+        """What a reply says of the message it answers: as on the real server without that one's own reply."""
+        message = self.messages[message_id]
+        inner = {key: value for key, value in message.api.items() if key != "reply_to_message"}
+        return {"reply_to_message": inner}

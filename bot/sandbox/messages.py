@@ -186,9 +186,7 @@ def post(
         **content,
     }
     if reply is not None:
-        # As on the real server, what is replied to does not carry its own reply.
-        inner = {key: value for key, value in reply.api.items() if key != "reply_to_message"}
-        api["reply_to_message"] = inner
+        api |= chat.replied(reply.api["message_id"])
     if params.flag("protect_content"):
         api["has_protected_content"] = True
     if markup and "inline_keyboard" in markup:

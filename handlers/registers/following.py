@@ -9,15 +9,16 @@ from bot.messages import Button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers.registers import labels
+from handlers.registers.correcting import correction
 from handlers.registers.entering import chosen_owner
 from handlers.registers.forms import build_move, files_of, params_for, stored
 from handlers.registers.record import gist, my_moves, my_relations, readable_entry, show_entry
-from handlers.registers.telling import tell_owner, tell_what_became
+from handlers.registers.telling import tell_corrected, tell_owner, tell_what_became
 from handlers.roles import REPORTERS
 from models import audit
 from models.draft import open_drafts
 from models.entry import add_step, entry_by_id, has_open_fault, move_entry, newest_entries
-from models.kind import Move
+from models.kind import WRONG, Move
 from models.masking import mask
 from models.people import Actor
 from models.register import KINDS, MATERIALS, figures, move_of
@@ -98,6 +99,8 @@ def complete(turn: Turn, finished: Finished) -> None:
     after = _write(turn, row, move, finished, chosen_owner(turn, answers))
     if move.code == "assign":
         tell_owner(turn, after)
+    if move.code == "correct":
+        tell_corrected(turn, after)
     tell_what_became(turn, after, row.state)
     _confirm(turn, after)
 
@@ -122,6 +125,8 @@ def _write(turn: Turn, row: Any, move: Move, finished: Finished, owner: Actor | 
     if answers.get("due") and "due" in {field.key for field in move.fields}:
         changes["due_on"] = date.fromisoformat(answers["due"])
         data["due"] = answers["due"]
+    if WRONG in data:
+        changes |= correction(row, data, answers)
     if not move_entry(turn.conn, row.id, old=row.state, new=new, now=turn.now, **changes):
         raise Refused(_("Somebody changed this at the same moment. Please submit once more."))
     words = data.pop("what", "")

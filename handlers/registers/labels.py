@@ -1,6 +1,7 @@
 """The words of the registers: their names, what is asked, codes, states, buttons."""
 
 from bot.i18n import N_, _
+from models.kind import WRONG
 
 KINDS = {
     "hazard": N_("Hazard"),
@@ -45,6 +46,7 @@ MOVES = {
     "remove": N_("It was removed"),
     "assign": N_("Hand on"),
     "note": N_("Add a note"),
+    "correct": N_("Correct it"),
 }
 FIELDS = {
     "what": N_("account"),
@@ -66,6 +68,7 @@ FIELDS = {
     "topic": N_("topic"),
     "heads": N_("people"),
     "form": N_("kind"),
+    "wrong": N_("corrected"),
 }
 CODES = {
     ("channel", "internal"): N_("Inside the hospital"),
@@ -156,6 +159,11 @@ ASKS = {
     ("close", "what"): N_("What became of the clue?"),
     ("recount", "count"): N_("How many are there now? For example: 12."),
     ("note", "what"): N_("What do you want to add? Text, photo or file."),
+    ("correct", "wrong"): N_("What is wrong?"),
+    ("correct", "what"): N_("Please type the account anew; it takes the place of the old one."),
+    ("correct", "place"): N_("Where is it? For example: stairwell B, 3rd floor."),
+    ("correct", "topic"): N_("What is it about, then?"),
+    ("correct", "count"): N_("How many? For example: 2."),
 }
 
 
@@ -183,7 +191,7 @@ def field(key: str) -> str:
 
 def code(key: str, value: str) -> str:
     """A coded answer in words."""
-    return _(CODES[key, value])
+    return field(value) if key == WRONG else _(CODES[key, value])
 
 
 def ask(of: str, key: str) -> str:

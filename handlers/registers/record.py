@@ -9,9 +9,10 @@ from bot.messages import Button
 from bot.turn import Turn
 from handlers import words
 from handlers.registers import labels
+from handlers.registers.correcting import say_correction
 from models.entry import entry_by_number, last_doers, list_steps
 from models.evidence import count_files, list_files
-from models.kind import Move
+from models.kind import WRONG, Move
 from models.masking import mask
 from models.people import HospitalFacts
 from models.register import KINDS, possible_moves, relations
@@ -125,7 +126,10 @@ def due_lines(row: Any, hospital: HospitalFacts, now: datetime) -> list[str]:
 def _step_line(turn: Turn, step: Any) -> str:
     moment = say_moment(step.at, zone=turn.actor.hospital.zone, now=turn.now)
     said = [labels.move(step.kind)]
-    said += [_said(key, value, turn.now.year) for key, value in step.data.items()]
+    if WRONG in step.data:
+        said.append(say_correction(turn, step.data))
+    else:
+        said += [_said(key, value, turn.now.year) for key, value in step.data.items()]
     if step.words:
         said.append(mask(step.words))
     if files := count_files(turn.conn, "entry_step", step.id):

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from bot.i18n import _
+from bot.i18n import _, use_locale
 from bot.messages import Button, Buttons, Priority
 from bot.turn import Turn, tell_each
 from handlers import words
 from handlers.registers import labels
+from handlers.registers.correcting import say_correction
 from handlers.registers.record import due_lines, gist, told_lines
 from handlers.tidings import on_duty
+from models.entry import list_steps
 from models.masking import mask
 from models.people import Actor, reachable_actor
 from models.register import KINDS
@@ -87,6 +89,20 @@ def _closed(row: Any) -> str:
     return _("✅ Your report was followed: {number} {what} is closed. Thank you.").format(
         number=row.number, what=gist(row)
     )
+
+
+def tell_corrected(turn: Turn, row: Any) -> None:
+    """What its author put right, without a sound, to the owner and to the safety office where it hears of these."""
+    last = list_steps(turn.conn, row.id)[-1]
+    office = on_duty(turn) if KINDS[row.kind].told else []
+    owner = colleague(turn, row.owner_id)
+    for reader in owner + [each for each in office if each.id != row.owner_id]:
+        with use_locale(reader.locale):
+            text = _("{number} was corrected by whoever entered it: {what}").format(
+                number=row.number, what=say_correction(turn, last.data)
+            )
+            buttons = _open(row)
+        turn.tell(reader, text, buttons, priority=Priority.NOTICE, quiet=True)
 
 
 def tell_owner(turn: Turn, row: Any) -> list[Actor]:

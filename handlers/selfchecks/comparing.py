@@ -45,7 +45,7 @@ def show_comparison(turn: Turn, check: Any) -> None:
             parts.append(_("inspectors {score}").format(score=given[item.id]))
         if parts:
             own = f"{item.id} {item.name.in_language(locale)} {say_band(item.score)}"
-            lines.append(f"{own} · {_(', ').join(parts)}")
+            lines.append(" · ".join([own, _(", ").join(parts)]))
     if len(lines) == 1:
         lines.append(_("Every item has the same points."))
     turn.say("\n".join(lines), [[Button(_("Back"), "check:")]])

@@ -23,6 +23,7 @@ import models.house_rule
 import models.inbox
 import models.incident
 import models.injury
+import models.inquiry
 import models.invite
 import models.number
 import models.obligation

@@ -115,7 +115,7 @@ async def test_the_reporter_sees_state_and_stamps_and_what_they_can_do(
     await work.answer(f"harm:add:{FIRST}", "[Staff]", "[Mild]")
     await work.answer(f"flag:supervised:{FIRST}", "the district asked", by=cast.admin)
     said = await work.press(f"case:{FIRST}", by=cast.guard)
-    assert said.buttons == {"Add details": f"add:{FIRST}"}
+    assert said.buttons == {"Add details": f"add:{FIRST}", "Correct it": f"correct:{FIRST}"}
     assert "Police called" in said.text
     for hidden in ("110-4711", "Injured", "Supervised", "QP01 officer", "File it by"):
         assert hidden not in said.text

@@ -49,7 +49,8 @@ PRESSES = {
     **dict.fromkeys(("move", "upward", "handover"), DUTY),
     **dict.fromkeys(("flag", "identity"), "admin"),
     "draft": EVERYBODY,
-    "add": REPORTERS,
+    **dict.fromkeys(("add", "correct", "ask"), REPORTERS),
+    "answer": EVERYBODY,
     "show": DUTY,
     "threat": DUTY,
     "threat_step": DUTY,
@@ -74,7 +75,8 @@ FORMS = {
     "post": SHIFTS,
     "report": REPORTERS,
     "note": REPORTERS,
-    "addition": REPORTERS,
+    **dict.fromkeys(("addition", "correct", "ask"), REPORTERS),
+    "answer": EVERYBODY,
     "threat": REPORTERS,
     **dict.fromkeys(("stamp", "police", "injury", "classify"), REPORTERS),
     **dict.fromkeys(("amend", "findings", "close", "reopen", "false_alarm", "merge"), DUTY),
@@ -226,7 +228,9 @@ async def test_colleagues_cannot_touch_each_others_drafts_or_add_to_their_report
 ) -> None:
     before = snapshot(stage.db, "QP01")
     for person in (cast.officer, cast.admin):
-        for data in [*world.draft_buttons(), f"draft:{world.draft}", f"add:{world.incident}"]:
+        theirs = [f"{verb}:{world.incident}" for verb in ("add", "correct", "correct:place")]
+        theirs += [f"draft:{world.draft}", f"answer:{world.inquiry}"]
+        for data in [*world.draft_buttons(), *theirs]:
             said = await stage.presses(person, data)
             assert said.toasts
             assert said.texts == []

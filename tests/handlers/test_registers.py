@@ -478,7 +478,7 @@ async def test_only_those_who_may_are_shown_a_way_on(
 ) -> None:
     number = await books.hazard(cast.guard)
     said = await stage.presses(cast.guard, f"entry:{number}")
-    assert set(said.buttons) == {"Add a note"}
+    assert set(said.buttons) == {"Add a note", "Correct it"}
     for move in ("rectify", "assign"):
         said = await stage.presses(cast.guard, f"entry:{number}:{move}")
         assert said.toasts == ["This step is for somebody else. You can add a note."]

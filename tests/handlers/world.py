@@ -28,6 +28,7 @@ SECRETS = (
     "Captain Zhao",
     "Sergeant Qian",
     "gate nine",
+    "which way did he run",
     "the red room",
     "R-2026-1",
     "QP01 guard",
@@ -37,6 +38,8 @@ SECRETS = (
 """What stands in QP01's records; none of it is said in QP02."""
 ALARM_VERBS = ["coming", "here", "calm", "police", "false", "again"]
 """What the buttons below an alarm do."""
+CORRECTED = ("", "category:", "place:", "time:", "severity:", "account:")
+"""What the reporter can put right: first which of it."""
 CASE_VERBS = {
     "stamp": ("police", "arrived", "controlled", "scene", "details"),
     "harm": ("list", "add"),
@@ -59,7 +62,7 @@ THREAT_VERBS = [
     "end",
 ]
 """What the buttons below a threat do."""
-ENTRY_VERBS = ("rectify", "pass", "fail", "assign", "note", "incident")
+ENTRY_VERBS = ("rectify", "pass", "fail", "assign", "note", "incident", "correct")
 """What the buttons below an entry do."""
 _OF_INCIDENT = "incident_id IN (SELECT id FROM incident WHERE hospital_id = :hospital)"
 TABLES = {
@@ -69,6 +72,7 @@ TABLES = {
     "response": _OF_INCIDENT,
     "injury": _OF_INCIDENT,
     "handover": _OF_INCIDENT,
+    "inquiry": _OF_INCIDENT,
     "card": _OF_INCIDENT,
     "threat": "hospital_id = :hospital",
     "threat_step": "threat_id IN (SELECT id FROM threat WHERE hospital_id = :hospital)",
@@ -101,6 +105,7 @@ class World:
     point: int
     injury: int
     handover: int
+    inquiry: int
 
     def arguments(self, kind: str) -> list[str]:
         """What a button of this kind carries in QP01."""
@@ -111,6 +116,9 @@ class World:
             **self._case_arguments(),
             "draft": [str(self.draft)],
             "add": [self.incident],
+            "correct": ["", *(f"{field}{self.incident}" for field in CORRECTED)],
+            "ask": [self.incident, self.alarm],
+            "answer": [str(self.inquiry)],
             "show": [self.incident],
             "threat": [self.threat],
             "threat_step": [f"{verb}:{self.threat}" for verb in THREAT_VERBS],
@@ -184,6 +192,9 @@ class World:
             "identity",
             "draft",
             "add",
+            "correct",
+            "ask",
+            "answer",
             "show",
             "threat",
             "threat_step",
@@ -238,6 +249,7 @@ async def furnish(stage: Stage, cast: Cast) -> World:
     await case.answer(f"harm:add:{incident}", "[Staff]", "[Mild]")
     await case.press(f"case:{incident}:take")
     await case.hand_over(incident)
+    await case.answer(f"ask:{incident}", "which way did he run")
     stage.db.run_now(lambda conn: _settle(conn, cast))
     return World(
         incident=incident,
@@ -249,6 +261,7 @@ async def furnish(stage: Stage, cast: Cast) -> World:
         point=point,
         injury=1,
         handover=1,
+        inquiry=1,
     )
 
 
