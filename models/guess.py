@@ -1,72 +1,89 @@
 """What a plain message is probably about: the likeliest kinds of record, from the words people use."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from models.hints import CLASSES, CODED, HINTS, Kind
+from models.hints import BESIDE, CLASSES, CODED, HINTS, Kind
 
 MOST = 3
 """So many kinds are offered at most: more is a menu."""
 _ENOUGH = 2
-_LOOKED_AT = 600
+_LOOKED_AT = 300
 """Characters: what it is about is said at the beginning."""
 _PATTERN = re.compile(r"[.\[|?({]")
-_QUESTION = re.compile(r"[?？吗]|谁|哪|怎么|几点|多少|who |when |where |how ", re.IGNORECASE)
+_QUESTION = re.compile(r"[?？吗]|谁|哪|怎么|几点|多少|(?:who|when|where|how|what)\b")
 _SHORT = 14
+_LATIN = re.compile("[a-z]{2}")
 _DENIED = re.compile(r"(?:没有?人?|不是|并未|别|no |not |n't )$")
-Hint = Callable[[str], int]
-"""Where the words say it; -1 where they do not."""
+
+_WORDS: dict[str, list[tuple[int, Kind]]] = {}
+"""Plain hints: found by looking each part of the words up, so their number costs nothing."""
+_PATTERNS: list[tuple[Callable[[str], re.Match[str] | None], int, Kind]] = []
 
 
-def _read(token: str) -> Hint:
-    """A hint as it is written in the table, made ready to be looked for."""
+def _spelt(token: str) -> str:
     hint = token.replace("_", " ")
-    if not _PATTERN.search(hint):
-        return _plain(hint)
     for name, words in CLASSES.items():
         hint = hint.replace("{" + name + "}", words.replace("_", " "))
-    # An English word must begin where the hint does: nobody is hit in a white coat.
-    search = re.compile(hint if not hint[0].isascii() else rf"(?<![a-z])(?:{hint})").search
-    return lambda words: found.start() if (found := search(words)) else -1
+    return hint
 
 
-def _plain(hint: str) -> Hint:
-    if not hint.isascii():
-        return lambda words: words.find(hint)
-    search = re.compile(rf"(?<![a-z]){re.escape(hint)}").search
-    return lambda words: found.start() if hint in words and (found := search(words)) else -1
+def _take(kind: Kind, weight: int, token: str) -> None:
+    hint = _spelt(token)
+    if not _PATTERN.search(hint):
+        _WORDS.setdefault(hint, []).append((weight, kind))
+        return
+    _PATTERNS.append((re.compile(hint).search, weight, kind))
 
 
-def _table(text: str) -> list[tuple[int, Hint]]:
-    lines = [line.split() for line in text.strip().splitlines()]
-    return [(int(line[0]), _read(token)) for line in lines for token in line[1:]]
+for _kind, _text in HINTS.items():
+    for _line in _text.strip().splitlines():
+        _weight, *_tokens = _line.split()
+        for _token in _tokens:
+            _take(_kind, int(_weight), _token)
+_LENGTHS = sorted({len(word) for word in _WORDS})
 
 
-_TABLE = {kind: _table(text) for kind, text in HINTS.items()}
+def _said(words: str) -> Iterator[tuple[int, int, Kind]]:
+    """(where, weight, kind) of every hint in the words, once each."""
+    seen = set()
+    for at in range(len(words)):
+        for length in _LENGTHS:
+            word = words[at : at + length]
+            if word in _WORDS and word not in seen and not _within(words, at):
+                seen.add(word)
+                yield from ((at, weight, kind) for weight, kind in _WORDS[word])
+    for search, weight, kind in _PATTERNS:
+        if (found := search(words)) and not _within(words, found.start()):
+            yield found.start(), weight, kind
+
+
+def _within(words: str, at: int) -> bool:
+    """Whether an English word began before: nobody is hit in a white coat."""
+    return bool(_LATIN.fullmatch(words[max(at - 1, 0) : at + 1]))
 
 
 def score(words: str) -> dict[Kind, int]:
     """How much speaks for each kind that anything speaks for."""
     said = words[:_LOOKED_AT].lower()
-    found = {kind: _weigh(kind, hints, said) for kind, hints in _TABLE.items()}
+    found = dict.fromkeys(HINTS, 0)
+    for at, weight, kind in _said(said):
+        if not (kind[0] == "incident" and _DENIED.search(said[:at])):
+            found[kind] += weight
     least = _ENOUGH + 1 if len(said) < _SHORT and _QUESTION.search(said) else _ENOUGH
     return {kind: weight for kind, weight in found.items() if weight >= least}
 
 
-def _weigh(kind: Kind, hints: list[tuple[int, Hint]], said: str) -> int:
-    total = 0
-    for weight, hint in hints:
-        at = hint(said)
-        if at >= 0 and not (kind[0] == "incident" and _DENIED.search(said[:at])):
-            total += weight
-    return total
-
-
 def guess(words: str, allowed: Iterable[Kind] | None = None, *, most: int = MOST) -> list[Kind]:
-    """The likeliest kinds, best first, of those ``allowed``; none where nothing hints at one."""
+    """The likeliest kinds, best first, of those ``allowed``; none where nothing hints at one.
+
+    Where fewer are hinted at, what is most easily taken for the likeliest is offered beside it.
+    """
     found = score(words)
-    open_to = found.keys() if allowed is None else found.keys() & set(allowed)
-    return [kind for kind in sorted(found, key=lambda kind: -found[kind]) if kind in open_to][:most]
+    ranked = sorted(found, key=lambda kind: -found[kind])
+    beside = [other for kind in ranked[:1] for other in BESIDE.get(kind, ()) if other not in found]
+    open_to = None if allowed is None else set(allowed)
+    return [kind for kind in (*ranked, *beside) if open_to is None or kind in open_to][:most]
 
 
 def guess_code(field: str, words: str) -> str | None:
@@ -76,4 +93,5 @@ def guess_code(field: str, words: str) -> str | None:
         code: min((at for hint in hints.split() if (at := said.find(hint)) >= 0), default=-1)
         for code, hints in CODED.get(field, {}).items()
     }
-    return min((c for c, at in places.items() if at >= 0), key=lambda c: places[c], default=None)
+    named = [code for code, at in places.items() if at >= 0]
+    return min(named, key=lambda code: places[code], default=None)
