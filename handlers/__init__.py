@@ -25,6 +25,7 @@ from handlers import (
     identity,
     messages,
     mine,
+    offer,
     police_phone,
     relay,
     report,
@@ -98,7 +99,7 @@ SWEEPS = (
 CONVERSATIONS = (
     duty.POST,
     report.REPORT,
-    report.NOTE,
+    offer.NOTE,
     mine.ADDITION,
     case_stamps.STAMP,
     case_stamps.POLICE,

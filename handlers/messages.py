@@ -3,23 +3,20 @@
 from bot.i18n import _
 from bot.registry import Command, guarded
 from bot.turn import Turn
+from handlers.offer import offer
 from handlers.relay import take_more
-from handlers.roles import REPORTERS
 from handlers.start import Reception
-from models.category import guess_category
-
-_STORIES = ("text", "files", "location")
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
-    """Do what the home keyboard says, else answer the open form, else add to one's alarm, else offer a report."""
+    """Do what the home keyboard says, else answer the open form, else add to one's alarm, else offer to file it."""
     command: Command | None = None
     if turn.incoming.kind == "text":
         command = reception.home_command(turn.incoming.text, turn.actor.role)
     if command:
         guarded(command.act, command.roles)(turn)
     elif not (turn.talks.answer(turn) or take_more(turn)):
-        _offer(turn)
+        offer(turn)
 
 
 def say_unsaved() -> str:
@@ -36,18 +33,3 @@ def say_failed() -> str:
         "That did not work, and nothing was filed by it. What you filled in before is kept; "
         "please try again. In danger, dial 110."
     )
-
-
-def _offer(turn: Turn) -> None:
-    """File this as an incident? The category is guessed from the words."""
-    if turn.incoming.kind not in _STORIES:
-        turn.send(
-            _("I cannot use this kind of message. Text, photos, voice, video and files work.")
-        )
-        return
-    if turn.actor.role not in REPORTERS:
-        turn.send(_("I did not understand this. /help lists what you can do."))
-        return
-    # A former offer that still waits takes this in as well: nothing said before is lost.
-    params = {"guess": guess_category(turn.incoming.text)}
-    turn.talks.begin(turn, "note", params=params, read=True)

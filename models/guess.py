@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from models.hints import BESIDE, CLASSES, CODED, HINTS, Kind
+from models.hints import BESIDE, CODED, HINTS, Kind
 
 MOST = 3
 """So many kinds are offered at most: more is a menu."""
@@ -21,26 +21,12 @@ _WORDS: dict[str, list[tuple[int, Kind]]] = {}
 _PATTERNS: list[tuple[Callable[[str], re.Match[str] | None], int, Kind]] = []
 
 
-def _spelt(token: str) -> str:
-    hint = token.replace("_", " ")
-    for name, words in CLASSES.items():
-        hint = hint.replace("{" + name + "}", words.replace("_", " "))
-    return hint
-
-
-def _take(kind: Kind, weight: int, token: str) -> None:
-    hint = _spelt(token)
-    if not _PATTERN.search(hint):
-        _WORDS.setdefault(hint, []).append((weight, kind))
-        return
-    _PATTERNS.append((re.compile(hint).search, weight, kind))
-
-
-for _kind, _text in HINTS.items():
-    for _line in _text.strip().splitlines():
-        _weight, *_tokens = _line.split()
-        for _token in _tokens:
-            _take(_kind, int(_weight), _token)
+for _kind, _hints in HINTS.items():
+    for _weight, _hint in _hints:
+        if _PATTERN.search(_hint):
+            _PATTERNS.append((re.compile(_hint).search, _weight, _kind))
+        else:
+            _WORDS.setdefault(_hint, []).append((_weight, _kind))
 _LENGTHS = sorted({len(word) for word in _WORDS})
 
 
@@ -68,29 +54,35 @@ def score(words: str) -> dict[Kind, int]:
     said = words[:_LOOKED_AT].lower()
     found = dict.fromkeys(HINTS, 0)
     for at, weight, kind in _said(said):
-        if not (kind[0] == "incident" and _DENIED.search(said[:at])):
+        if not (kind[0] == "incident" and _DENIED.search(said[max(at - 6, 0) : at])):
             found[kind] += weight
     least = _ENOUGH + 1 if len(said) < _SHORT and _QUESTION.search(said) else _ENOUGH
     return {kind: weight for kind, weight in found.items() if weight >= least}
 
 
-def guess(words: str, allowed: Iterable[Kind] | None = None, *, most: int = MOST) -> list[Kind]:
+def ranked(words: str) -> list[Kind]:
+    """The kinds that something speaks for, likeliest first."""
+    found = score(words)
+    return sorted(found, key=lambda kind: -found[kind])
+
+
+def guess(words: str, allowed: Iterable[Kind] | None = None) -> list[Kind]:
     """The likeliest kinds, best first, of those ``allowed``; none where nothing hints at one.
 
     Where fewer are hinted at, what is most easily taken for the likeliest is offered beside it.
     """
-    found = score(words)
-    ranked = sorted(found, key=lambda kind: -found[kind])
-    beside = [other for kind in ranked[:1] for other in BESIDE.get(kind, ()) if other not in found]
-    open_to = None if allowed is None else set(allowed)
-    return [kind for kind in (*ranked, *beside) if open_to is None or kind in open_to][:most]
+    hinted = ranked(words)
+    beside = [other for kind in hinted[:1] for other in BESIDE.get(kind, ())]
+    found = dict.fromkeys((*hinted, *beside))
+    open_to = found.keys() if allowed is None else found.keys() & set(allowed)
+    return [kind for kind in found if kind in open_to][:MOST]
 
 
 def guess_code(field: str, words: str) -> str | None:
     """The code of a register's field that the words name first, or None."""
     said = words[:_LOOKED_AT].lower()
     places = {
-        code: min((at for hint in hints.split() if (at := said.find(hint)) >= 0), default=-1)
+        code: min((at for hint in hints if (at := said.find(hint)) >= 0), default=-1)
         for code, hints in CODED.get(field, {}).items()
     }
     named = [code for code, at in places.items() if at >= 0]
