@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from bot.forms import Form, Question, Refused, Rows, StaleOption, Unreadable, View
 from bot.i18n import _, n_
 from bot.incoming import Incoming
-from bot.kinds import Story, in_rows
+from bot.kinds import in_rows
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
-from handlers import words
+from handlers import report, words
 from handlers.offered import PARTS, chosen, facts, kinds_for, name_of
 from handlers.parts import Part
 from handlers.roles import REPORTERS
@@ -43,7 +43,7 @@ class _Kinds:
         """The likeliest; on further pages every kind."""
         likely, everything = _likely(view), kinds_for(view.actor.role)
         if page == 0:
-            more = _("Something else…") if likely else _("File it")
+            more = _("Something else…") if likely else _("Yes, file it")
             return in_rows([*map(_cell, likely), (more, "+1")], 2)
         part = everything[(page - 1) * _A_PAGE : page * _A_PAGE]
         last = page * _A_PAGE >= len(everything)
@@ -94,12 +94,6 @@ def _ask(view: View) -> str:
     return "\n".join(lines)
 
 
-STORY = Question(
-    key="what",
-    kind=Story(),
-    ask=lambda _view: _("Say in one sentence what happened. A photo or voice message works too."),
-    label=lambda _view: _("account"),
-)
 SORT = Question(
     key="sort",
     kind=_Kinds(),
@@ -114,8 +108,10 @@ def _part(view: View) -> Part:
 
 
 def _title(view: View) -> str:
-    kind = chosen(view)
-    return name_of(kind) if kind else _("what you wrote")
+    if chosen(view) is None:
+        return _("what you wrote")
+    part = _part(view)
+    return part.form.title(part.view(view))
 
 
 def _summary(view: View) -> str:
@@ -127,7 +123,7 @@ def _summary(view: View) -> str:
 
 
 def _questions() -> Iterator[Question]:
-    yield from (STORY, SORT)
+    yield from (report.STORY, SORT)
     for part in PARTS:
         yield from part.questions()
 

@@ -39,7 +39,7 @@ def name_of(kind: Kind) -> str:
     """What a kind is called on its button."""
     family, code = kind
     names: dict[str, Callable[[str], str]] = {"entry": labels.kind, "incident": words.category}
-    return names[family](code) if family in names else _("Person to watch")
+    return names[family](code) if family in names else _("⚠️ Threat")
 
 
 def facts(conn: Connection, me: Actor) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from models.hints import BESIDE, CODED, HINTS, Kind
 
 MOST = 3
 """So many kinds are offered at most: more is a menu."""
-_ENOUGH = 2
+_ENOUGH, _ENOUGH_OF_A_QUESTION = 2, 5
 _LOOKED_AT = 300
 """Characters: what it is about is said at the beginning."""
 _PATTERN = re.compile(r"[.\[|?({]")
-_QUESTION = re.compile(r"[?？吗]|谁|哪|怎么|几点|多少|(?:who|when|where|how|what)\b")
+_QUESTION = re.compile(r"[?？]|吗(?!啡)|谁|哪|怎么|几点|多少|(?:who|when|where|how|what)\b")
 _SHORT = 14
 _LATIN = re.compile("[a-z]{2}")
 _DENIED = re.compile(r"(?:没有?人?|不是|并未|别|no |not |n't )$")
@@ -56,7 +56,8 @@ def score(words: str) -> dict[Kind, int]:
     for at, weight, kind in _said(said):
         if not (kind[0] == "incident" and _DENIED.search(said[max(at - 6, 0) : at])):
             found[kind] += weight
-    least = _ENOUGH + 1 if len(said) < _SHORT and _QUESTION.search(said) else _ENOUGH
+    asks = len(said) < _SHORT and _QUESTION.search(said)
+    least = _ENOUGH_OF_A_QUESTION if asks else _ENOUGH
     return {kind: weight for kind, weight in found.items() if weight >= least}
 
 
