@@ -7,7 +7,7 @@ from models.hints import BESIDE, CODED, HINTS, Kind
 
 MOST = 3
 """So many kinds are offered at most: more is a menu."""
-_ENOUGH, _ENOUGH_OF_A_QUESTION = 2, 5
+_ENOUGH, _NEARLY_SAID = 2, 3
 _LOOKED_AT = 300
 """Characters: what it is about is said at the beginning."""
 _PATTERN = re.compile(r"[.\[|?({]")
@@ -52,13 +52,14 @@ def _within(words: str, at: int) -> bool:
 def score(words: str) -> dict[Kind, int]:
     """How much speaks for each kind that anything speaks for."""
     said = words[:_LOOKED_AT].lower()
-    found = dict.fromkeys(HINTS, 0)
+    found, claimed = dict.fromkeys(HINTS, 0), set()
+    # Who asks where the cameras are names them and claims nothing.
+    least = _NEARLY_SAID if len(said) < _SHORT and _QUESTION.search(said) else 0
     for at, weight, kind in _said(said):
         if not (kind[0] == "incident" and _DENIED.search(said[max(at - 6, 0) : at])):
             found[kind] += weight
-    asks = len(said) < _SHORT and _QUESTION.search(said)
-    least = _ENOUGH_OF_A_QUESTION if asks else _ENOUGH
-    return {kind: weight for kind, weight in found.items() if weight >= least}
+            claimed |= {kind} if weight >= least else set()
+    return {kind: found[kind] for kind in HINTS if kind in claimed and found[kind] >= _ENOUGH}
 
 
 def ranked(words: str) -> list[Kind]:
