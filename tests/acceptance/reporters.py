@@ -105,9 +105,11 @@ class Reporter:
         return await self._press(asked, say("Keep as it was"), self._card_with(text))
 
     async def _by_a_message(self, text: str) -> ShownMessage:
-        offer = say("File this as an incident? Then choose what it is.")
-        asked = await self._say(text, lambda m: m.text == offer)
-        return await self._press(asked, self._category(), self._card_with(text))
+        asked = await self._say(text, lambda m: m.text.startswith(say("File this?")))
+        listed = await self._press(asked, self._ways_on(asked), self._lists_kinds)
+        while not any(self._category() == b.text for row in listed.buttons for b in row):
+            listed = await self._press(listed, say("More…"), self._lists_kinds)
+        return await self._press(listed, self._category(), self._card_with(text))
 
     async def _correcting(self, text: str) -> ShownMessage:
         card = await self._shortly(text)
