@@ -105,11 +105,13 @@ class Reporter:
         return await self._press(asked, say("Keep as it was"), self._card_with(text))
 
     async def _by_a_message(self, text: str) -> ShownMessage:
-        asked = await self._say(text, lambda m: m.text.startswith(say("File this?")))
-        listed = await self._press(asked, self._ways_on(asked), self._lists_kinds)
-        while not any(self._category() == b.text for row in listed.buttons for b in row):
-            listed = await self._press(listed, say("More…"), self._lists_kinds)
-        return await self._press(listed, self._category(), self._card_with(text))
+        offer = f"{say('File this?')}\n{text}"
+        asked = await self._say(text, lambda m: m.text == offer)
+        category, way = self._category(), say("Yes, file it")
+        while category not in _labels(asked):
+            asked = await self._press(asked, way, lambda m: m.text == offer)
+            way = say("More…")
+        return await self._press(asked, category, self._card_with(text))
 
     async def _correcting(self, text: str) -> ShownMessage:
         card = await self._shortly(text)
