@@ -307,6 +307,7 @@ async def filing_afterwards(ward: Ward, cast: Cast) -> None:
     filed = await cast.officer.presses(ward.say("✅ Submit"))
     assert ward.say(" (entered later)").strip() in filed.text
     await cast.guard.says("有人骂护士")
+    await cast.guard.presses(ward.say("Insult, threat"))
     await cast.guard.presses(ward.say("✅ Submit"))
     await cast.officer.presses(ward.say("Not reportable"))
     await cast.officer.says("双方当场和解,未构成案件")

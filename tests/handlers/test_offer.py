@@ -86,7 +86,7 @@ async def test_message_kind_submit_are_three_actions(
     assert "Filed as QP01-" in hand.said.text
     assert hand.did == 3
     column = "description" if table == "incident" else "data"
-    (row,) = rows(stage.db, f"SELECT {column} FROM {table}")  # noqa: S608
+    (row,) = rows(stage.db, f"SELECT {column} FROM {table}")
     data = row[0] if table == "incident" else _data(row[0])["what"]
     assert data == words
     assert rows(stage.db, "SELECT * FROM draft") == []
