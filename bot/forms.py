@@ -101,6 +101,8 @@ class Question:
     when: Callable[[View], bool] = always
     optional: bool = False
     proposed: Callable[[View], Any] | None = None
+    leave: Sentence | None = None
+    """What cancelling is called where this question is only an offer, which has nothing before it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

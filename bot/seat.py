@@ -44,7 +44,7 @@ class Seat:
         found = talk.context(turn.conn, values["params"]) if talk.context else {}
         self.form: Form = talk.build({**values["params"], **found})
         self.view = View(
-            params=values["params"],
+            params={**values["params"], **found},
             answers=values["answers"],
             held=values["held"],
             begun_at=values["created_at"],
@@ -286,10 +286,12 @@ class Seat:
             rows.append([self._button(key, _("Keep as it was"), "keep")])
         if question.optional:
             rows.append([self._button(key, _("Skip"), "skip")])
-        last = [self._button(key, _("Cancel"), "cancel")]
+        leave = question.leave(self.view) if question.leave else _("Cancel")
+        last = [self._button(key, leave, "cancel")]
         if self.form.progress:
             last.insert(0, self._button(key, _("Pause"), "pause"))
-        if self.view.editing or previous(self.form, self.view, question):
+        before = previous(self.form, self.view, question) and question.leave is None
+        if self.view.editing or before:
             last.insert(0, self._button(key, _("Back"), "back"))
         return [*rows, last]
 

@@ -29,6 +29,7 @@ from handlers import (
     identity,
     messages,
     mine,
+    offer,
     police_phone,
     relay,
     replying,
@@ -105,7 +106,7 @@ SWEEPS = (
 CONVERSATIONS = (
     duty.POST,
     report.REPORT,
-    report.NOTE,
+    offer.NOTE,
     adding.ADDITION,
     correcting.CORRECT,
     asking.ASK,

@@ -3,15 +3,13 @@
 from bot.i18n import _
 from bot.registry import Command, guarded
 from bot.turn import Turn
+from handlers.offer import offer
 from handlers.relay import take_from_responder, take_more, take_reply_to_card
 from handlers.replying import take_reply
-from handlers.roles import REPORTERS
 from handlers.start import Reception
-from models.category import guess_category
 
 _REPLIES = (take_reply, take_reply_to_card)
 _TO_A_CASE = (take_more, take_from_responder)
-_STORIES = ("text", "files", "location")
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
@@ -22,7 +20,7 @@ def answer_message(turn: Turn, reception: Reception) -> None:
     if command:
         guarded(command.act, command.roles)(turn)
     elif not any(take(turn) for take in (*_REPLIES, turn.talks.answer, *_TO_A_CASE)):
-        _offer(turn)
+        offer(turn)
 
 
 def say_unsaved() -> str:
@@ -39,18 +37,3 @@ def say_failed() -> str:
         "That did not work, and nothing was filed by it. What you filled in before is kept; "
         "please try again. In danger, dial 110."
     )
-
-
-def _offer(turn: Turn) -> None:
-    """File this as an incident? The category is guessed from the words."""
-    if turn.incoming.kind not in _STORIES:
-        turn.send(
-            _("I cannot use this kind of message. Text, photos, voice, video and files work.")
-        )
-        return
-    if turn.actor.role not in REPORTERS:
-        turn.send(_("I did not understand this. /help lists what you can do."))
-        return
-    # A former offer that still waits takes this in as well: nothing said before is lost.
-    params = {"guess": guess_category(turn.incoming.text)}
-    turn.talks.begin(turn, "note", params=params, read=True)

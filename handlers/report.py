@@ -1,4 +1,4 @@
-"""/report: an incident from a phone in three actions; a plain message becomes one with a guessed category."""
+"""/report: an incident from a phone in three actions."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ def _severity(view: View) -> str:
 
 
 def _category(view: View) -> str:
-    return str(view.get("category") or view.params.get("guess") or "other")
+    return str(view.get("category") or "other")
 
 
 CATEGORY = Question(
@@ -84,14 +84,14 @@ DETAILS = (
 )
 
 
-def _card(first_line: str, view: View) -> str:
+def card(view: View) -> str:
     """The review card: everything that will be filed, a long account by its beginning."""
     story = view.answers["what"]
     severity = view.get("severity") or _severity(view)
     place = DETAILS[0].kind.show(view.get("place") or _place(view), view)
     moment = DETAILS[1].kind.show(view.get("time") or view.begun_at.isoformat(), view)
     lines = [
-        first_line,
+        _("Please check; if it is right, submit."),
         f"{words.category(_category(view))} · {words.severity(severity)}",
         _("Place: {place}").format(place=place),
         _("Time: {time}").format(time=moment),
@@ -106,33 +106,17 @@ def _card(first_line: str, view: View) -> str:
     return "\n".join(lines)
 
 
-def _form(name: str, questions: tuple[Question, ...], first_line: Any) -> Form:
+def build_report(_params: dict[str, Any]) -> Form:
+    """The form behind /report: category, then what happened."""
     return Form(
-        name=name,
+        name="report",
         version=1,
         title=lambda _view: _("incident report"),
-        questions=(*questions, *DETAILS),
-        card=lambda view: _card(first_line(), view),
+        questions=(CATEGORY, STORY, *DETAILS),
+        card=card,
         submit=lambda _view: _("✅ Submit"),
         catch="what",
     )
-
-
-def build_report(_params: dict[str, Any]) -> Form:
-    """The form behind /report: category, then what happened."""
-    return _form("report", (CATEGORY, STORY), lambda: _("Please check; if it is right, submit."))
-
-
-def build_note(params: dict[str, Any]) -> Form:
-    """The form behind a plain message: what happened is there, the category is guessed or asked."""
-    guessed = Question(
-        key="category",
-        kind=CATEGORY.kind,
-        ask=lambda _view: _("File this as an incident? Then choose what it is."),
-        label=CATEGORY.label,
-        proposed=(lambda _view: params["guess"]) if params.get("guess") else None,
-    )
-    return _form("note", (STORY, guessed), lambda: _("File this as an incident? Check and submit."))
 
 
 def complete(turn: Turn, finished: Finished) -> None:
@@ -178,4 +162,3 @@ def _confirm(turn: Turn, number: str, category: str, told: str) -> None:
 REPORT = Conversation(
     name="report", version=1, roles=REPORTERS, build=build_report, complete=complete
 )
-NOTE = Conversation(name="note", version=1, roles=REPORTERS, build=build_note, complete=complete)

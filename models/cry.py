@@ -16,7 +16,10 @@ need come; ``filed``: words of danger, no cry, that came with a report that reac
 
 
 class Cry(SQLModel, table=True):
-    """What somebody wrote that calls for help; ``calls`` where it asks for people, else it tells of danger."""
+    """What somebody wrote that calls for help; ``calls`` where it asks for people, else it tells of danger.
+
+    The words are kept only while they wait: what comes of them stands in the alarm or the report.
+    """
 
     __table_args__ = (
         Index(
@@ -77,9 +80,9 @@ def hold_draft(conn: Connection, cry_id: int, draft_id: int) -> None:
 
 
 def claim_cry(conn: Connection, cry_id: int, state: str) -> bool:
-    """Say what became of a cry that waits; False when somebody was quicker."""
+    """Say what became of a cry that waits, and forget its words here; False when somebody was quicker."""
     waits = update(CRY).where(CRY.c.id == cry_id, CRY.c.state == "waiting")
-    return conn.execute(waits.values(state=state)).rowcount == 1
+    return conn.execute(waits.values(state=state, words="", files=[])).rowcount == 1
 
 
 def file_danger(conn: Connection, member_id: int) -> None:
@@ -87,7 +90,7 @@ def file_danger(conn: Connection, member_id: int) -> None:
     told = update(CRY).where(
         CRY.c.member_id == member_id, CRY.c.state == "waiting", CRY.c.calls.is_(False)
     )
-    conn.execute(told.values(state="filed"))
+    conn.execute(told.values(state="filed", words="", files=[]))
 
 
 def cries_due(conn: Connection, *, now: datetime, limit: int) -> list[Row[Any]]:

@@ -51,6 +51,8 @@ _COUNT = Field(key="count", sort="number")
 _HEADS = Field(key="heads", sort="number")
 _CHANNEL = code("channel", CHANNELS)
 _SYSTEM = code("system", SYSTEMS)
+_OUT_OF_ORDER = code("system", (*SYSTEMS, "other_system"))
+"""A lift breaks down as well; only the five systems of 001 are listed as equipment (our default)."""
 
 HAZARD = kind(
     "hazard",
@@ -99,7 +101,7 @@ FAULT = kind(
     _EVERY_POST,
     move("repair", BY_OWNER, MORE, open="closed"),
     fields=(
-        _SYSTEM,
+        _OUT_OF_ORDER,
         Field(key="asset", sort="asset"),
         Field(key="place", sort="place", when=("asset", "none")),
         WHAT,

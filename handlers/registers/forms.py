@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from bot.day import Day, today_of
 from bot.forms import Form, Kind, Question, Unreadable, View
 from bot.i18n import _
@@ -23,34 +25,38 @@ from models.people import Actor, list_actors
 DAYS = "days:"
 """A hospital's own rule, with a register's code behind it: how many days until an entry is due."""
 _OWNERS = 200
-_NONE = "none"
+NOT_LISTED = "none"
 
 
 def params_for(turn: Turn, of: Sequence[Field], kind: Register) -> dict[str, Any]:
     """What a form has to know of the hospital: colleagues to choose from, equipment, the due day."""
+    return facts_for(turn.conn, turn.actor, of, kind)
+
+
+def facts_for(conn: Connection, me: Actor, of: Sequence[Field], kind: Register) -> dict[str, Any]:
+    """The same outside a turn, for whoever fills the form in."""
     found: dict[str, Any] = {}
     sorts = {field.sort for field in of}
     if "owner" in sorts:
-        found |= _owners(turn, kind.owner)
+        found |= _owners(conn, me, kind.owner)
     if "asset" in sorts:
-        rows = assets_of(turn.conn, turn.actor.hospital.id)
+        rows = assets_of(conn, me.hospital.id)
         found["assets"] = [[row.id, row.figures["system"], row.data["place"]] for row in rows]
     if "day" in sorts:
-        own = read_rule(turn.conn, turn.actor.hospital.id, DAYS + kind.code)
+        own = read_rule(conn, me.hospital.id, DAYS + kind.code)
         found["days"] = own if isinstance(own, int) else kind.days
     return found
 
 
-def _owners(turn: Turn, proposed: str | None) -> dict[str, Any]:
+def _owners(conn: Connection, me: Actor, proposed: str | None) -> dict[str, Any]:
     """Whom to choose from, nearest first: oneself, one's department, heads and the safety office."""
-    me = turn.actor
 
     def distance(other: Actor) -> tuple[int, int]:
         near = other.department_id is not None and other.department_id == me.department_id
         order = ("head", "officer", "admin", "leader", "doctor", "guard")
         return (0 if other.id == me.id else 1 if near else 2, order.index(other.role))
 
-    people = sorted(list_actors(turn.conn, me.hospital.id, REPORTERS), key=distance)[:_OWNERS]
+    people = sorted(list_actors(conn, me.hospital.id, REPORTERS), key=distance)[:_OWNERS]
     first = {role: next((p.id for p in people if p.role == role), None) for role in _SEE_TO_IT}
     head = next((p.id for p in people if p.role == "head" and distance(p)[0] < 2), None)
     office = next((first[role] for role in _SEE_TO_IT if first[role]), me.id)
@@ -77,11 +83,12 @@ def _people(view: View) -> Sequence[Option]:
 
 
 def _assets(view: View) -> Sequence[Option]:
-    listed = options_named((str(key), place) for key, place in _listed(view))
-    return [*listed, (_NONE, lambda _view: _("Not in the list"))]
+    listed = options_named((str(key), place) for key, place in listed_assets(view))
+    return [*listed, (NOT_LISTED, lambda _view: _("Not in the list"))]
 
 
-def _listed(view: View) -> list[tuple[int, str]]:
+def listed_assets(view: View) -> list[tuple[int, str]]:
+    """The equipment of the system chosen: (its entry's id, where it is)."""
     system = view.get("system")
     return [(key, place) for key, of, place in view.params["assets"] if of == system]
 
@@ -127,11 +134,11 @@ def _proposal(field: Field) -> Callable[[View], Any]:
 
 def _condition(field: Field) -> Callable[[View], bool]:
     if field.sort == "asset":
-        return lambda view: bool(_listed(view))
+        return lambda view: bool(listed_assets(view))
     if field.when is None:
         return lambda _view: True
     key, wanted = field.when
-    return lambda view: bool(view.get(key, _NONE) == wanted)
+    return lambda view: bool(view.get(key, NOT_LISTED) == wanted)
 
 
 def question(of: str, field: Field) -> Question:

@@ -84,6 +84,7 @@ CODES = {
     ("system", "access"): N_("Access control"),
     ("system", "patrol"): N_("Electronic patrol"),
     ("system", "screening"): N_("Security screening"),
+    ("system", "other_system"): N_("Other equipment"),
     ("item", "knife"): N_("Knives"),
     ("item", "flammable"): N_("Flammables, explosives"),
     ("item", "poison"): N_("Poison, corrosives"),

@@ -105,9 +105,13 @@ class Reporter:
         return await self._press(asked, say("Keep as it was"), self._card_with(text))
 
     async def _by_a_message(self, text: str) -> ShownMessage:
-        offer = say("File this as an incident? Then choose what it is.")
+        offer = f"{say('File this?')}\n{text}"
         asked = await self._say(text, lambda m: m.text == offer)
-        return await self._press(asked, self._category(), self._card_with(text))
+        category, way = self._category(), say("Yes, file it")
+        while category not in _labels(asked):
+            asked = await self._press(asked, way, lambda m: m.text == offer)
+            way = say("More…")
+        return await self._press(asked, category, self._card_with(text))
 
     async def _correcting(self, text: str) -> ShownMessage:
         card = await self._shortly(text)

@@ -85,19 +85,24 @@ async def careful_report(ward: Ward, cast: Cast) -> None:
 
 
 async def plain_message(ward: Ward, cast: Cast) -> None:
-    """A sentence outside any form is offered as an incident."""
+    """A sentence outside any form is offered as what it is likeliest to be."""
     ward.heading("A plain message / 直接发消息")
     offer = await cast.guard.says("大厅有人偷手机")
-    assert ward.say("Theft") in offer.text
+    assert offer.text == ward.say("File this? Press what fits best:") + "\n大厅有人偷手机"
+    await cast.guard.presses(ward.say("Theft"))
     await cast.guard.presses(ward.say("✅ Submit"))
     await cast.guard.sees("QP01-2026-0003")
     offer = await cast.guard.says("三楼有点不对劲")
-    assert offer.text == ward.say("File this as an incident? Then choose what it is.")
-    cancelled = await cast.guard.presses(ward.say("Cancel"))
+    assert offer.text == ward.say("File this?") + "\n三楼有点不对劲"
+    cancelled = await cast.guard.presses(ward.say("Do not file"))
     assert ward.say("Discarded: {summary}", summary="三楼有点不对劲") in cancelled.text
     back = await cast.guard.presses(ward.say("Take it back"))
     assert ward.say("Everything is back.") in back.text
-    await cast.guard.presses(ward.say("More…"))
+    await cast.guard.presses(ward.say("Yes, file it"))
+    for _page in range(10):
+        if ward.say("Something else") in cast.guard.buttons:
+            break
+        await cast.guard.presses(ward.say("More…"))
     await cast.guard.presses(ward.say("Something else"))
     await cast.guard.presses(ward.say("✅ Submit"))
     await cast.guard.sees("QP01-2026-0004")
@@ -302,6 +307,7 @@ async def filing_afterwards(ward: Ward, cast: Cast) -> None:
     filed = await cast.officer.presses(ward.say("✅ Submit"))
     assert ward.say(" (entered later)").strip() in filed.text
     await cast.guard.says("有人骂护士")
+    await cast.guard.presses(ward.say("Insult, threat"))
     await cast.guard.presses(ward.say("✅ Submit"))
     await cast.officer.presses(ward.say("Not reportable"))
     await cast.officer.says("双方当场和解,未构成案件")

@@ -108,6 +108,7 @@ async def test_danger_that_was_filed_calls_nobody_a_minute_later(stage: Stage, c
     sign_on(stage, cast.guard)
     said = await stage.says(cast.doctor, "有人打护士")
     assert offered(said)
+    said = await stage.presses(cast.doctor, said.button("Staff attacked"))
     await stage.presses(cast.doctor, said.button("Submit"))
     assert not [each for each in passes(stage, 61) if "needs help" in each]
 
