@@ -43,7 +43,7 @@ async def test_a_guard_files_a_hazard_a_fault_and_a_fight_in_three_actions_each(
     await guard.sees("已登记 QP01-F2026-0001")
 
     await guard.says("门诊大厅有人打架")
-    assert guard.buttons[0] == "打人伤医"
+    assert guard.buttons[:3] == ["🆘 一键求助", "不用来人", "打人伤医"]
     card = await guard.presses("打人伤医")
     assert card.text.count("门诊大厅") == 2, "in the words and as the place"
     await guard.presses("提交")
