@@ -33,7 +33,8 @@ from models.house_rule import CHAIN, find_rule, set_rule
 
 RULES = {
     "alarm": N_("Call for help"),
-    "severe": N_("Severe or violent"),
+    "grave": N_("Major or above"),
+    "severe": N_("Violence"),
     "ordinary": N_("All other reports"),
 }
 CALLABLE = tuple(code for code in AUDIENCES if code == ON_DUTY or code in REPORTERS)

@@ -9,6 +9,7 @@ from bot.i18n import use_locale
 from bot.messages import Buttons, Outgoing, Priority, message
 from bot.owed import store_one
 from handlers.faces import Face, draw
+from handlers.hearing import still_hearing
 from models.card import PIN, ROOM, add_card, list_cards
 from models.people import Actor, locales_of
 from models.room import find_room
@@ -95,7 +96,8 @@ def refresh_cards(conn: Connection, face: Face) -> list[Outgoing]:
         for card in list_cards(conn, face.case.incident_id)
         if card.state in _MAY_BE_THERE and card.level != PIN
     ]
-    readers = locales_of(conn, [card.member_id for card in cards if card.member_id])
+    holders = {card.member_id for card in cards if card.member_id}
+    readers = locales_of(conn, still_hearing(conn, face.case, holders))
     room = find_room(conn, face.hospital.id)
     out = []
     for card in cards:

@@ -13,6 +13,7 @@ from handlers import case_terms, words
 from handlers.case_rights import hold, pressed, say_done, say_outdated
 from handlers.casework import record
 from handlers.escalation import restart
+from handlers.further import tell_further
 from handlers.papers import filing_due, filing_line, open_filing
 from handlers.report import CATEGORY
 from handlers.roles import DUTY
@@ -163,6 +164,8 @@ def amend(turn: Turn, case: Any, changed: dict[str, list[str]], reason: str) -> 
     if raised and now.state in WAITING:
         restart(turn, now)
         lines.append(_("Nobody has taken it yet, so everybody was called anew."))
+    elif told := words.people(tell_further(turn, case, now)):
+        lines.append(_("Now told as well: {people}.").format(people=told))
     say_done(turn, case.number, "\n".join(lines), rows)
 
 

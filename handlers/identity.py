@@ -11,6 +11,7 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import threat_words, words
 from handlers.case_rights import number_of
+from handlers.hearing import hears
 from handlers.roles import ADMINS
 from models import audit
 from models.case import add_step, find_case
@@ -34,6 +35,10 @@ def _find(turn: Turn, number: str) -> Hidden | None:
     """The confidential incident or unnamed threat of this hospital; None after saying that there is none."""
     hospital_id = turn.actor.hospital.id
     case = find_case(turn.conn, hospital_id, number)
+    if case is not None and not hears(turn.conn, case, turn.actor):
+        # Whom a record blames must not learn who blames them, nor that it is there.
+        turn.toast(_("There is no such record in your hospital."))
+        return None
     if case is not None and case.confidential:
         return Hidden(number=number, reporter_id=case.reporter_id, incident_id=case.incident_id)
     threat = threat_by_number(turn.conn, hospital_id, number)

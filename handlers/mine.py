@@ -13,7 +13,8 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn, tell_each
 from handlers import casewords, words
 from handlers.casework import refresh
-from handlers.faces import who_reported
+from handlers.faces import unnamed, who_reported
+from handlers.hearing import hearers, hears
 from handlers.registers import labels
 from handlers.roles import REPORTERS
 from handlers.tidings import on_duty
@@ -85,7 +86,7 @@ def press_show(turn: Turn) -> None:
     hospital_id = turn.actor.hospital.id
     row = find_case(turn.conn, hospital_id, number)
     filed = incident_by_number(turn.conn, hospital_id, number)
-    if row is None or filed is None:
+    if row is None or filed is None or not hears(turn.conn, row, turn.actor):
         turn.toast(_("There is no such record in your hospital."))
         return
     files = evidence_of(turn.conn, filed.id)
@@ -102,18 +103,19 @@ def _full_text(turn: Turn, row: Any, filed: Any, files: list[Any]) -> list[str]:
 
     lines = [
         f"{row.number} · {words.category(row.category)} · {words.severity(row.severity)}",
-        _("Place: {place}").format(place=mask(row.place)),
+        _("Place: {place}").format(place=mask(unnamed(row, row.place))),
         _("Time: {time}").format(time=clock(row.occurred_at)),
         _("Reported by: {who}").format(who=who_reported(row)),
-        mask(row.description) or _("(no text)"),
+        mask(unnamed(row, row.description)) or _("(no text)"),
     ]
     for addition in list_additions(turn.conn, filed.id):
         who = "" if addition.member_id == filed.reporter_id else f" ({words.role(addition.role)})"
         time = clock(addition.created_at) + who
-        lines.append(_("Added {time}: {words}").format(time=time, words=mask(addition.words)))
+        said = mask(unnamed(row, addition.words))
+        lines.append(_("Added {time}: {words}").format(time=time, words=said))
     if any(getattr(row, field) != getattr(filed, field) for field in _AMENDED):
         as_filed = [words.category(filed.category), words.severity(filed.severity)]
-        as_filed += [mask(filed.place), clock(filed.occurred_at)]
+        as_filed += [mask(unnamed(row, filed.place)), clock(filed.occurred_at)]
         lines.append(_("As filed: {words}").format(words=" · ".join(as_filed)))
     if files:
         kept = sum(file.state == "kept" for file in files)
@@ -175,18 +177,18 @@ def complete_addition(turn: Turn, finished: Finished) -> None:
         # A confidential reporter's account stands in the record itself and nowhere else.
         member_id=None if row.confidential else turn.actor.id,
     )
-    refresh(turn, row.id)
+    case = refresh(turn, row.id)
     files = count_files(turn.conn, "addition", addition_id)
 
     def card(_reader: Any) -> tuple[str, list[list[Button]]]:
         lines = [_("📝 More on {number}").format(number=number)]
         if story["text"]:
-            lines.append(words.brief(mask(story["text"]), 200))
+            lines.append(words.brief(mask(unnamed(case, story["text"])), 200))
         if files:
             lines.append(_("Attached: {n}").format(n=files))
         return "\n".join(lines), [[Button(_("Full text"), f"show:{number}")]]
 
-    readers = on_duty(turn)
+    readers = hearers(turn.conn, case, on_duty(turn))
     tell_each(turn, readers, card, priority=Priority.NOTICE)
     told = words.people(readers)
     text = _("Added to {number}.").format(number=number)

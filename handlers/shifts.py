@@ -10,6 +10,7 @@ from bot.messages import Button, Buttons
 from bot.turn import Turn
 from handlers import casewords, words
 from handlers.filing.closing import open_shift_papers
+from handlers.hearing import hears
 from handlers.roles import DUTY
 from models import audit
 from models.case import list_open_cases
@@ -62,7 +63,9 @@ def _others(turn: Turn) -> list[str]:
 
 def open_case_lines(conn: Connection, actor: Actor) -> list[str]:
     """The open cases a shift should know of in a few lines: number, kind, state."""
-    cases = [case for case in list_open_cases(conn, actor.hospital.id) if _for_shifts(case, actor)]
+    cases = [
+        case for case in list_open_cases(conn, actor.hospital.id) if _for_shifts(conn, case, actor)
+    ]
     if not cases:
         return [_("No open cases.")]
     lines = [n_("{n} open case:", "{n} open cases:", len(cases)).format(n=len(cases))]
@@ -72,10 +75,10 @@ def open_case_lines(conn: Connection, actor: Actor) -> list[str]:
     return lines
 
 
-def _for_shifts(case: Any, actor: Actor) -> bool:
+def _for_shifts(conn: Connection, case: Any, actor: Actor) -> bool:
     """What was said in confidence, and what a colleague or a treatment is blamed for, is the office's alone."""
     if actor.role in DUTY:
-        return True
+        return hears(conn, case, actor)
     return not case.confidential and BY_CODE[case.category].group not in _OFFICE_ONLY
 
 
