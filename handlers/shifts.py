@@ -15,15 +15,21 @@ from handlers.roles import DUTY
 from models import audit
 from models.case import list_open_cases
 from models.category import BY_CODE
-from models.duty import begin_duty, on_duty_now, open_duty
+from models.duty import begin_duty, on_duty_now, open_duty, recent_posts
 from models.people import Actor
 
 _LISTED = 4
+_POSTS = 4
 _OFFICE_ONLY = frozenset({"staff", "medical"})
 
 
-def screen(turn: Turn, first: str = "", *, others: bool = True) -> tuple[str, Buttons]:
-    """How it stands, and what can be done; ``first`` says what was done just now, and perhaps who else is on."""
+def screen(
+    turn: Turn, first: str = "", *, others: bool = True, posts: bool = False
+) -> tuple[str, Buttons]:
+    """How it stands, and what can be done; ``first`` says what was done just now, and perhaps who else is on.
+
+    ``posts`` offers those last stood at, to be taken with one press.
+    """
     mine = open_duty(turn.conn, turn.actor.id)
     lines = [
         first or _own_line(turn, mine),
@@ -33,9 +39,16 @@ def screen(turn: Turn, first: str = "", *, others: bool = True) -> tuple[str, Bu
     if mine is None:
         return "\n".join(lines), [[Button(_("Sign on"), "duty:on")]]
     return "\n".join(lines), [
+        *(_posts(turn) if posts else []),
         [Button(_("Hand over"), "duty:hand"), Button(_("Name my post"), "duty:post")],
         [Button(_("Sign off"), "duty:off")],
     ]
+
+
+def _posts(turn: Turn) -> list[list[Button]]:
+    known = recent_posts(turn.conn, turn.actor.hospital.id, most=_POSTS)
+    cells = [Button(f"📍 {row.post}", f"duty:at:{row.id}") for row in known]
+    return [cells[i : i + 2] for i in range(0, len(cells), 2)]
 
 
 def _own_line(turn: Turn, mine: Any) -> str:
