@@ -11,7 +11,7 @@ from bot.turn import Turn
 from handlers import casewords, words
 from handlers.filing.closing import open_shift_papers
 from handlers.hearing import hears
-from handlers.roles import DUTY
+from handlers.roles import DUTY, ON_SHIFTS
 from models import audit
 from models.case import list_open_cases
 from models.category import BY_CODE
@@ -20,6 +20,7 @@ from models.people import Actor
 
 _LISTED = 4
 _POSTS = 4
+_ON_BUTTON = 12
 _OFFICE_ONLY = frozenset({"staff", "medical"})
 
 
@@ -38,8 +39,11 @@ def screen(
     ]
     if mine is None:
         return "\n".join(lines), [[Button(_("Sign on"), "duty:on")]]
+    choices = _posts(turn) if posts else []
+    if choices:
+        lines.insert(1, _("Which post? One press will do, or leave it."))
     return "\n".join(lines), [
-        *(_posts(turn) if posts else []),
+        *choices,
         [Button(_("Hand over"), "duty:hand"), Button(_("Name my post"), "duty:post")],
         [Button(_("Sign off"), "duty:off")],
     ]
@@ -47,7 +51,7 @@ def screen(
 
 def _posts(turn: Turn) -> list[list[Button]]:
     known = recent_posts(turn.conn, turn.actor.hospital.id, most=_POSTS)
-    cells = [Button(f"📍 {row.post}", f"duty:at:{row.id}") for row in known]
+    cells = [Button(words.brief(row.post, _ON_BUTTON), f"duty:at:{row.id}") for row in known]
     return [cells[i : i + 2] for i in range(0, len(cells), 2)]
 
 
@@ -93,6 +97,13 @@ def _for_shifts(conn: Connection, case: Any, actor: Actor) -> bool:
     if actor.role in DUTY:
         return hears(conn, case, actor)
     return not case.confidential and BY_CODE[case.category].group not in _OFFICE_ONLY
+
+
+def offer_shift(turn: Turn, actor: Actor) -> None:
+    """Say to whom alarms could call that they do not yet; nothing to whoever is on duty or never can be."""
+    if actor.role in ON_SHIFTS and open_duty(turn.conn, actor.id) is None:
+        text = _("You are not on duty yet: alarms do not call you.")
+        turn.send(text, [[Button(_("Sign on"), "duty:on")]])
 
 
 def begin_shift(turn: Turn, *, post: str | None) -> bool:
