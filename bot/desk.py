@@ -127,6 +127,8 @@ class Desk:
             self._answer(turn, act)
         elif incoming.kind == "command":
             self._answer(turn, self._registry.on_group_command)
+        elif incoming.kind == "text":
+            self._answer(turn, self._registry.on_group_text)
 
     def _answer(self, turn: Turn, act: Act) -> None:
         try:
@@ -139,6 +141,8 @@ class Desk:
         shut = turn.incoming.data in ("kicked", "left")
         if turn.incoming.private:
             mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now if shut else None)
+        elif turn.incoming.added:
+            self._registry.on_chat_joined(turn)
         elif shut:
             self._registry.on_chat_left(turn.conn, turn.incoming.chat_id, turn.now)
 
