@@ -149,7 +149,7 @@ async def test_the_screen_shows_our_defaults_as_such(
     stage: Stage, settings: Settings, cast: Cast
 ) -> None:
     said = await stage.says(cast.admin, "/admin")
-    said = await stage.presses(cast.admin, said.button("Alarm chain"))
+    said = await stage.presses(cast.admin, said.button("If nobody comes"))
     lines = said.text.splitlines()
     assert len(lines) <= 8
     assert lines[1].startswith(
@@ -299,7 +299,7 @@ async def test_the_police_phone_is_shown_where_the_chain_says(
     stage: Stage, settings: Settings, cast: Cast
 ) -> None:
     said = await stage.says(cast.admin, "/admin")
-    said = await stage.presses(cast.admin, said.button("Police call"))
+    said = await stage.presses(cast.admin, said.button("Police phone"))
     assert "Which phone of the police station" in said.text
     said = await stage.says(cast.admin, "Yingpu 5971 0110")
     assert "Alarms show: Yingpu 5971 0110" in said.text

@@ -42,9 +42,8 @@ async def sign_on(stage: Stage, person: Person, post: str | None = None) -> None
     said = await stage.says(person, "/duty")
     said = await stage.presses(person, said.button("Sign on"))
     if post:
+        await stage.presses(person, said.button("Name my post"))
         await stage.says(person, post)
-    else:
-        await stage.presses(person, said.button("Skip"))
 
 
 async def test_signing_on_naming_a_post_and_signing_off(stage: Stage, cast: Cast) -> None:
@@ -52,6 +51,7 @@ async def test_signing_on_naming_a_post_and_signing_off(stage: Stage, cast: Cast
     assert said.text.startswith("You are off duty")
     said = await stage.presses(cast.guard, said.button("Sign on"))
     assert "alarms call you" in said.text
+    await stage.presses(cast.guard, said.button("Name my post"))
     said = await stage.says(cast.guard, "gate 2")
     assert said.text.startswith("You are on duty at gate 2")
     assert on_now(stage) == [(cast.guard.id, "gate 2")]

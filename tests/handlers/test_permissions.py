@@ -52,6 +52,7 @@ PRESSES = {
     "add": REPORTERS,
     "show": DUTY,
     "threat": DUTY,
+    "escort": "guard",
     "threat_step": DUTY,
     **dict.fromkeys(("file", "filed", "pass", "waiver", "backlog"), FILERS),
     **dict.fromkeys(("waive", "filings", "zero"), DUTY),
