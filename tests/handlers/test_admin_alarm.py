@@ -109,17 +109,31 @@ def cards(stage: Stage, minutes: float) -> set[int]:
             ],
         ),
         (
+            "grave",
+            [
+                "at once → those on duty, safety officer, department head, administrator, "
+                "hospital leader",
+                "15 minutes → those on duty, safety officer, department head, administrator, "
+                "hospital leader",
+                "1 hour → those on duty, safety officer, department head, administrator, "
+                "hospital leader with the police phone",
+            ],
+        ),
+        (
             "severe",
             [
-                "at once → safety officer, administrator",
-                "15 minutes → safety officer, department head, administrator",
-                "1 hour → safety officer, department head, administrator, hospital leader "
-                "with the police phone",
+                "at once → those on duty, safety officer, department head, administrator",
+                "15 minutes → those on duty, safety officer, department head, administrator",
+                "1 hour → those on duty, safety officer, department head, administrator, "
+                "hospital leader with the police phone",
             ],
         ),
         (
             "ordinary",
-            ["at once → safety officer, administrator", "then every 24 hours, 1 time more"],
+            [
+                "at once → safety officer, department head, administrator",
+                "24 hours → safety officer, department head, administrator, hospital leader",
+            ],
         ),
     ],
 )
@@ -155,7 +169,9 @@ async def test_the_screen_shows_our_defaults_as_such(
     assert lines[1].startswith(
         "Call for help (our default, can be changed): at once → those on duty; 1 minute → "
     )
-    assert list(said.buttons.values()) == ["chain:alarm", "chain:severe", "chain:ordinary"]
+    assert list(said.buttons.values()) == [
+        f"chain:{rule}" for rule in ("alarm", "grave", "severe", "ordinary")
+    ]
 
 
 async def test_a_changed_chain_is_followed_by_new_cases_and_ends_where_it_is_put_back(
@@ -196,33 +212,29 @@ async def test_a_changed_chain_is_followed_by_new_cases_and_ends_where_it_is_put
 
 async def test_a_new_step_asks_whom_it_calls(settings: Settings) -> None:
     said = await settings.chain("ordinary", "[Change minutes]", "30 60")
-    assert said.text == "Whom to call: 30 minutes?"
+    assert said.text == "Whom to call: 1 hour?"
     said = await settings.chain(
         "ordinary",
         "[Change minutes]",
         "30 60",
-        "ticks=safety officer",
         "ticks=hospital leader",
         "[Keep it so]",
     )
     steps = settings.steps("ordinary")
     assert [(step.wait, step.notify) for step in steps] == [
-        (0, ("officer", "admin")),
-        (30, ("officer",)),
+        (0, ("officer", "head", "admin")),
+        (30, ("officer", "head", "admin", "leader")),
         (30, ("leader",)),
-        (1440, ("leader",)),
     ]
     assert not any(step.police for step in steps)
 
 
 async def test_to_change_a_chain_again_loses_none_of_its_steps(settings: Settings) -> None:
-    await settings.chain(
-        "ordinary", "[Change minutes]", "1440", "ticks=safety officer,administrator", "[Keep it so]"
-    )
-    first = settings.steps("ordinary")
-    assert [step.wait for step in first] == [0, 1440, 1440]
-    await settings.chain("ordinary", "[Keep it so]")
-    assert settings.steps("ordinary") == first
+    await settings.chain("alarm", "[Change minutes]", "2 5", "[Keep it so]")
+    first = settings.steps("alarm")
+    assert [step.wait for step in first] == [0, 2, 3, *[10] * 5]
+    await settings.chain("alarm", "[Keep it so]")
+    assert settings.steps("alarm") == first
 
 
 async def test_what_is_our_default_is_not_kept_as_the_hospitals_own(settings: Settings) -> None:
