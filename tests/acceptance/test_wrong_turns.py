@@ -242,5 +242,6 @@ async def test_a_valid_code_replaces_the_role(ward: Ward, guard: Person) -> None
         hours=24,
         now=ward.clock.now(),
     )["invite"]
-    assert "安全员" in (await guard.says(f"/start {code}")).text
+    await guard.says(f"/start {code}")
+    await guard.sees("安全员")
     assert "1/20" in (await guard.says("/selfcheck")).text

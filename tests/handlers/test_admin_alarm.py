@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from bot.db import Database
 from bot.i18n import use_locale
-from handlers.admin_alarm import RULES
+from bot.messages import Priority
+from handlers.admin_alarm import RULES, build_chain
 from handlers.case_sweep import sweep_cases
 from handlers.chain_words import minutes_of, phrases, tell_apart
 from handlers.police_sweep import police_overdue
@@ -280,6 +281,68 @@ async def test_whom_a_chain_calls_are_people_of_the_hospital(settings: Settings)
 async def test_forged_buttons_change_nothing(settings: Settings, data: str) -> None:
     said = await settings.stage.presses(settings.admin, data)
     assert "no longer in use" in said.toasts[0]
+
+
+async def test_the_screen_says_where_nobody_is_now(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    shown = await settings.shown()
+    assert len(shown) <= 8
+    assert (
+        "⚠️ Nobody there now: Call for help step 1 (those on duty). "
+        "When such a step comes, the next is called at once."
+    ) in shown
+    await stage.presses(cast.guard, "duty:on")
+    assert not [line for line in await settings.shown() if line.startswith("⚠️")]
+
+
+async def test_a_step_without_anybody_is_said_as_it_is_kept(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    acts = ("[Change step 2]", "ticks=department head", "[Keep it so]")
+    said = await settings.chain("alarm", *acts)
+    lines = said.text.splitlines()
+    assert lines[0] == "✅ Kept for new cases."
+    assert lines[1:3] == [
+        "⚠️ Step 1 has nobody now: those on duty. When it comes, the next step is called at once.",
+        "⚠️ Step 2 has nobody now: department head. When it comes, the next step is called at once.",
+    ]
+    # It is kept all the same: there may be a head tomorrow. Until then the step is passed at once.
+    assert settings.steps("alarm")[1].notify == ("head",)
+    said = await stage.says(cast.doctor, "/sos")
+    assert cast.admin.user_id in said.of(Priority.ALARM).readers
+
+
+async def test_where_nobody_follows_either_that_is_said(settings: Settings) -> None:
+    said = await settings.chain(
+        "ordinary", "[Change step 2]", "ticks=hospital leader", "[Keep it so]"
+    )
+    assert (
+        "⚠️ Step 2 has nobody now: hospital leader. Nor has any after it: please add somebody."
+    ) in said.text.splitlines()
+
+
+async def test_a_head_without_a_department_is_nobodys_head(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    head = Casework(stage, cast).colleague("head", 191)
+    acts = ("[Change step 2]", "ticks=department head", "[Keep it so]")
+    assert "department head. When" not in (await settings.chain("alarm", *acts)).text
+    alone = text("UPDATE member SET department_id = NULL WHERE id = :id")
+    stage.db.run_now(lambda conn: conn.execute(alone, {"id": head.id}))
+    assert "step 2 (department head)" in (await stage.presses(cast.admin, "chain:show")).text
+
+
+async def test_what_is_left_open_is_called_by_its_name_and_not_by_numbers(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    await settings.chain("alarm", "[Change minutes]")
+    said = await stage.says(cast.admin, "/mine")
+    assert "who is called if nobody answers (Call for help)" in said.text
+    assert "1 / 3 / 10" not in said.text
+    with use_locale("zh_Hans"):
+        title = build_chain({"rule": "alarm"}).title(None)  # type: ignore[arg-type]
+    assert title == "没人接叫谁（求助）"
 
 
 async def test_another_hospitals_chain_is_its_own(
