@@ -99,11 +99,9 @@ def _for_shifts(conn: Connection, case: Any, actor: Actor) -> bool:
     return not case.confidential and BY_CODE[case.category].group not in _OFFICE_ONLY
 
 
-def offer_shift(turn: Turn, actor: Actor) -> None:
-    """Say to whom alarms could call that they do not yet; nothing to whoever is on duty or never can be."""
-    if actor.role in ON_SHIFTS and open_duty(turn.conn, actor.id) is None:
-        text = _("You are not on duty yet: alarms do not call you.")
-        turn.send(text, [[Button(_("Sign on"), "duty:on")]])
+def is_uncalled(conn: Connection, actor: Actor) -> bool:
+    """Whether alarms could call somebody, and do not because they are off duty."""
+    return actor.role in ON_SHIFTS and open_duty(conn, actor.id) is None
 
 
 def begin_shift(turn: Turn, *, post: str | None) -> bool:

@@ -12,7 +12,7 @@ from bot.turn import Turn
 from handlers import words
 from handlers.registers import patrol
 from handlers.roles import REPORTERS
-from handlers.shifts import offer_shift
+from handlers.shifts import is_uncalled
 from models import audit
 from models.duty import was_on_duty
 from models.invite import CodeRefused, check_code, count_wrong_try, own_code, use_invite
@@ -86,8 +86,8 @@ class Reception:
             member_id=joined.id,
             role=joined.role,
         )
-        self._welcome(turn, joined, _("Welcome, {name}.").format(name=joined.display_name))
-        offer_shift(turn, joined)
+        hello = _("Welcome, {name}.").format(name=joined.display_name)
+        self._welcome(turn, joined, hello, off_duty=is_uncalled(turn.conn, joined))
 
     def _refuse(self, turn: Turn, refusal: CodeRefused) -> None:
         if refusal.paused_until is None:
@@ -129,21 +129,32 @@ class Reception:
         }
         turn.conn.execute(MEMBER.insert().values(**from_before))
 
-    def _welcome(self, turn: Turn, member: Actor, first_line: str) -> None:
+    def _welcome(
+        self, turn: Turn, member: Actor, first_line: str, *, off_duty: bool = False
+    ) -> None:
         place = f" · {member.department}" if member.department else ""
         lines = [
             first_line,
             f"{member.hospital.name}{place} · {words.role(member.role)}",
-            _("Use the buttons below, or just write to me what happened."),
         ]
-        turn.send("\n".join(lines), markup=self._keyboard(member.role))
+        how, keyboard = (
+            _("Use the buttons below, or just write to me what happened."),
+            self._keyboard(member.role),
+        )
+        if off_duty:
+            # A message has room for one kind of buttons: those that stay come first, by themselves.
+            turn.send(how, markup=keyboard)
+            lines.append(_("You are not on duty yet: alarms do not call you."))
+            turn.send("\n".join(lines), [[Button(_("Sign on"), "duty:on")]])
+        else:
+            turn.send("\n".join([*lines, how]), markup=keyboard)
         self._publish(turn, member)
 
     def _welcome_back(self, turn: Turn, first_line: str) -> None:
         """Home again; whoever has never been on duty hears once more that no alarm calls them."""
-        self._welcome(turn, turn.actor, first_line)
-        if not was_on_duty(turn.conn, turn.actor.id):
-            offer_shift(turn, turn.actor)
+        actor = turn.actor
+        never = is_uncalled(turn.conn, actor) and not was_on_duty(turn.conn, actor.id)
+        self._welcome(turn, actor, first_line, off_duty=never)
 
     def _keyboard(self, role: str) -> dict[str, Any]:
         labels = [_(c.home) for c in self.registry.commands_for(role) if c.home]
