@@ -372,6 +372,12 @@ async def test_nor_does_it_stand_in_any_list_or_reminder_of_theirs(
 ) -> None:
     assert FIRST not in (await stage.says(blamed, "/tasks")).everything
     assert FIRST in (await stage.says(work.cast.admin, "/tasks")).everything
+    await work.report("Theft")
+    await work.report("Theft")
+    said = await work.press("move:merge:QP01-2026-0002", by=blamed)
+    assert "QP01-2026-0003" in said.everything
+    assert FIRST not in said.everything
+    await stage.says(blamed, "/cancel")
     said = await stage.presses(work.cast.doctor, f"add:{FIRST}")
     said = await stage.says(work.cast.doctor, "he took it in cash")
     assert work.cast.officer.user_id in said.readers
@@ -379,7 +385,7 @@ async def test_nor_does_it_stand_in_any_list_or_reminder_of_theirs(
     for hours in (24, 48, 72):
         work.at(hours * 60 + 600)
         swept = stage.db.run_now(lambda conn: sweep_cases(conn, stage.now))
-        assert blamed.user_id not in Said(swept.out).readers
+        assert FIRST not in Said(swept.out).to(blamed.user_id).everything
 
 
 async def test_whom_an_addition_names_is_called_by_no_later_step(
