@@ -1,6 +1,5 @@
 """What the card of a case shows: to colleagues, to whoever raised the alarm, to the operations room."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from models.card import REPORTER, ROOM, reached_nobody
 from models.case import SETTLED, WAITING
 from models.category import ALARM, BY_CODE
 from models.chain import steps_of
-from models.hearing import CONDUCT, calls
+from models.hearing import CONDUCT, without_name
 from models.house_rule import POLICE, read_rule
 from models.incident import last_additions
 from models.masking import mask
@@ -93,9 +92,7 @@ def unnamed(case: Any, said: str) -> str:
     """The words, of a confidential record without its reporter's name: it slips into one's own account."""
     if not case.confidential:
         return said
-    for called in sorted(calls(case.reporter), key=len, reverse=True):
-        said = re.sub(re.escape(called), _("(the reporter)"), said, flags=re.IGNORECASE)
-    return said
+    return without_name(case.reporter, said, _("(the reporter)"))
 
 
 def _standing(face: Face) -> list[str]:

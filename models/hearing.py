@@ -43,8 +43,14 @@ def may_hear(matter: Matter, *, role: str, department_id: int | None, name: str)
 
 def is_named(name: str, words: str) -> bool:
     """Whether somebody's display name, or what is a name in it, stands in the words."""
-    said = words.lower()
-    return any(_stands(called, said) for called in calls(name))
+    return any(pattern.search(words) for pattern in _patterns(name))
+
+
+def without_name(name: str, words: str, instead: str) -> str:
+    """The words with ``instead`` wherever they name somebody."""
+    for pattern in _patterns(name):
+        words = pattern.sub(lambda _match: instead, words)
+    return words
 
 
 def calls(name: str) -> set[str]:
@@ -66,9 +72,14 @@ def _is_post(part: str) -> bool:
     return part in _TITLES or part.endswith(("科", "室", "部", "病区", "中心", "医院"))
 
 
-def _stands(called: str, said: str) -> bool:
-    if called not in said:
-        return False
-    return not called.isascii() or bool(
-        re.search(rf"(?<![a-z0-9]){re.escape(called)}(?![a-z0-9])", said)
-    )
+def _patterns(name: str) -> list[re.Pattern[str]]:
+    """What finds each of the calls, the longest first; an English one only where it stands alone."""
+    return [
+        re.compile(
+            rf"(?<![a-z0-9]){re.escape(called)}(?![a-z0-9])"
+            if called.isascii()
+            else re.escape(called),
+            re.IGNORECASE,
+        )
+        for called in sorted(calls(name), key=len, reverse=True)
+    ]

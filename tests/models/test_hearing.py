@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.category import BY_CODE
-from models.hearing import Matter, is_named, may_hear
+from models.hearing import Matter, is_named, may_hear, without_name
 from models.people import ROLES
 
 GROUPS = sorted({category.group for category in BY_CODE.values()})
@@ -38,6 +38,25 @@ def test_a_member_is_named_by_what_is_a_name_in_what_they_are_shown_under(
     name: str, words: str, named: bool
 ) -> None:
     assert is_named(name, words) == named
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "shown"),
+    [
+        ("李强", "我是李强，有人打人", "我是…，有人打人"),
+        ("李强（保安）", "李强在门口，李强叫的", "…在门口，…叫的"),
+        ("Er", "over there, said Er.", "over there, said …."),
+        ("保安", "保安在门口", "保安在门口"),
+        (r"a\1(b", r"it was a\1(b here", "it was … here"),
+    ],
+)
+def test_a_name_is_taken_out_and_nothing_else(name: str, words: str, shown: str) -> None:
+    assert without_name(name, words, "…") == shown
+
+
+@given(name=st.text(max_size=20), words=st.text(max_size=60))
+def test_what_a_name_was_taken_out_of_names_nobody(name: str, words: str) -> None:
+    assert not is_named(name, without_name(name, words, "\n"))
 
 
 letters = st.sampled_from("赵钱孙李周吴郑芳强敏伟明")
