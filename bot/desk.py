@@ -103,7 +103,7 @@ class Desk:
         fresh = inbox.mark_done(conn, incoming.update_id)
         turn = self._turn(conn, incoming, now)
         with use_locale(self._locale(conn, incoming, turn.member)):
-            self._act(turn, act if fresh else self._ask_again)
+            self._act(turn, act if fresh else self._ask_again, fresh=fresh)
             turn.close_press()
         return store(conn, turn.out, now=now), turn.wants_files
 
@@ -117,7 +117,7 @@ class Desk:
             member=find_actor(conn, incoming.user_id),
         )
 
-    def _act(self, turn: Turn, act: Act) -> None:
+    def _act(self, turn: Turn, act: Act, *, fresh: bool) -> None:
         incoming = turn.incoming
         if incoming.kind == "reach":
             self._note_reach(turn)
@@ -125,8 +125,10 @@ class Desk:
             self._registry.on_chat_moved(turn.conn, incoming.chat_id, int(incoming.moved_to or 0))
         elif incoming.private or incoming.kind == "press":
             self._answer(turn, act)
-        elif incoming.kind == "command":
+        elif fresh and incoming.kind == "command":
             self._answer(turn, self._registry.on_group_command)
+        elif fresh and incoming.kind == "text":
+            self._answer(turn, self._registry.on_group_text)
 
     def _answer(self, turn: Turn, act: Act) -> None:
         try:
@@ -139,6 +141,8 @@ class Desk:
         shut = turn.incoming.data in ("kicked", "left")
         if turn.incoming.private:
             mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now if shut else None)
+        elif turn.incoming.added:
+            self._registry.on_chat_joined(turn)
         elif shut:
             self._registry.on_chat_left(turn.conn, turn.incoming.chat_id, turn.now)
 

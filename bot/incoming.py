@@ -10,6 +10,9 @@ if TYPE_CHECKING:  # the command line reads nobody's updates and does without PT
 
 _ADDRESS = ("message_id", "chat", "date", "message_thread_id", "is_topic_message")
 _ROW = re.compile("[0-9]{1,9}")
+_GROUP_BOT = 1087968824
+"""The account that Telegram shows for whoever writes anonymously in a group they administer."""
+_AWAY = ("left", "kicked")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +20,7 @@ class Incoming:
     """What a person did. ``kind``: text, command, files, location, moved, press, edited, reach, migrated or other.
 
     ``live``: this location will move, and then ``moved`` says where to; one that stops has moved without being live.
+    ``added``: the bot was let into a group it was not in. ``anonymous``: an administrator who writes as the group.
     """
 
     update_id: int
@@ -39,6 +43,8 @@ class Incoming:
     """The message that this one answers, by its id."""
     query_id: str | None = None
     data: str = ""
+    added: bool = False
+    anonymous: bool = False
     date: datetime | None = None
 
     @property
@@ -85,19 +91,28 @@ def read_update(update: "Update") -> Incoming | None:
         "language": user.language_code,
     }
     if update.my_chat_member:
-        status = update.my_chat_member.new_chat_member.status
-        return Incoming(kind="reach", data=status, **common)
+        change = update.my_chat_member
+        was, status = change.old_chat_member.status, change.new_chat_member.status
+        added = was in _AWAY and status not in _AWAY
+        return Incoming(kind="reach", data=status, added=added, **common)
     if message is None:
         return None
     common |= {"message_id": message.message_id, "date": message.date}
     common["thread_id"] = _thread_of(message)
     replied = message.reply_to_message
     common["reply_to_message_id"] = replied.message_id if replied else None
+    common["anonymous"] = _as_group(message)
     if update.edited_message:
         # Nobody can change a place that was sent, other than by moving with it.
         moved = {"kind": "moved", **_read_place(message)} if message.location else {}
         return Incoming(**{"kind": "edited", **common, **moved})
     return Incoming(**common, **_read_message(message))
+
+
+def _as_group(message: "Message") -> bool:
+    sender = message.from_user
+    itself = message.sender_chat is not None and message.sender_chat.id == message.chat.id
+    return itself or (sender is not None and sender.id == _GROUP_BOT)
 
 
 def _thread_of(message: "Message") -> int | None:
@@ -124,6 +139,7 @@ def _read_press(update: "Update") -> Incoming | None:
         chat_id=chat_id,
         private=private,
         chat_title=_storable(message.chat.title) if message else "",
+        forum=bool(message.chat.is_forum) if message else False,
         thread_id=getattr(message, "message_thread_id", None),
         user_id=query.from_user.id,
         user_name=_storable(query.from_user.full_name),

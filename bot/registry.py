@@ -80,10 +80,11 @@ def refuse_in_group(turn: Turn) -> None:
 class Registry:
     """Everything the bot can be asked.
 
-    ``around`` does what a person asks for and whatever goes with it; ``on_moved`` hears every step of a live
-    location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups, perhaps more than once; ``on_odd_file`` of
-    a file that is not what its name says. ``unsaved`` and ``failed`` say that nothing can be saved, and that something
-    went wrong.
+    ``around`` does what a person asks for and whatever goes with it; ``on_group_text`` hears what is written in groups,
+    as far as Telegram shows it to the bot; ``on_moved`` every step of a live location; ``on_chat_moved``,
+    ``on_chat_joined`` and ``on_chat_left`` what becomes of groups, perhaps more than once; ``on_odd_file`` of a file
+    that is not what its name says. ``unsaved`` and ``failed`` say that nothing can be saved, and that something went
+    wrong.
     """
 
     commands: Sequence[Command]
@@ -96,8 +97,10 @@ class Registry:
     failed: Callable[[], str]
     around: Callable[[Turn, Act], None] = do
     on_group_command: Act = refuse_in_group
+    on_group_text: Act = do_nothing
     on_moved: Act = do_nothing
     on_chat_moved: Callable[[Connection, int, int], None] = lambda _conn, _old, _new: None
+    on_chat_joined: Act = do_nothing
     on_chat_left: Callable[[Connection, int, datetime], None] = lambda _conn, _chat_id, _now: None
     on_odd_file: Callable[[Connection, Any], list[Outgoing]] = lambda _conn, _row: []
     by_form: dict[str, Conversation] = field(init=False, repr=False)

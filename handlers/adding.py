@@ -11,6 +11,8 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn, tell_each
 from handlers import words
 from handlers.casework import refresh
+from handlers.faces import unnamed
+from handlers.hearing import hearers
 from handlers.roles import REPORTERS
 from handlers.tidings import on_duty
 from models import audit
@@ -93,8 +95,8 @@ def add(turn: Turn, row: Any, story: Mapping[str, Any], *, draft_id: int) -> str
         # A confidential reporter's account stands in the record itself and nowhere else.
         member_id=None if row.confidential else turn.actor.id,
     )
-    refresh(turn, row.id)
-    said = told(story)
+    case = refresh(turn, row.id)
+    said = unnamed(case, told(story))
 
     def card(_reader: Any) -> tuple[str, list[list[Button]]]:
         lines = [_("📝 More on {number}").format(number=row.number)]
@@ -104,7 +106,7 @@ def add(turn: Turn, row: Any, story: Mapping[str, Any], *, draft_id: int) -> str
             lines.append(_("Attached: {n}").format(n=len(story["files"])))
         return "\n".join(lines), [[Button(_("Full text"), f"show:{row.number}")]]
 
-    readers = on_duty(turn)
+    readers = hearers(turn.conn, case, on_duty(turn))
     tell_each(turn, readers, card, priority=Priority.NOTICE)
     return words.people(readers)
 

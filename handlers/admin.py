@@ -54,7 +54,7 @@ def show_admin(turn: Turn) -> None:
     ]
     buttons = [
         [Button(_("Invite"), "admin:invite"), Button(_("Members"), "admin:list")],
-        [Button(_("Alarm chain"), "chain:show"), Button(_("Police call"), "police_phone:set")],
+        [Button(_("If nobody comes"), "chain:show"), Button(_("Police phone"), "police_phone:set")],
         [Button(_("Operations room"), "room:show"), Button(_("Beds, visits"), "admin:facts")],
         [Button(_("Scorecard"), "rubric:"), Button(_("Papers owed"), "papers:p0")],
         [Button(_("Remove one"), "admin:remove")],

@@ -15,6 +15,7 @@ from bot.read_kinds import Numbers
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import casewords
+from handlers.chain_gaps import manned, say_gaps, sum_up_gaps
 from handlers.chain_words import minutes_of, phrases, say_after, tell_apart
 from handlers.roles import ADMINS, REPORTERS
 from models import audit
@@ -34,7 +35,8 @@ from models.house_rule import CHAIN, find_rule, set_rule
 
 RULES = {
     "alarm": N_("Call for help"),
-    "severe": N_("Severe or violent"),
+    "grave": N_("Major or above"),
+    "severe": N_("Violence"),
     "ordinary": N_("All other reports"),
 }
 CALLABLE = tuple(code for code in AUDIENCES if code == ON_DUTY or code in REPORTERS)
@@ -73,12 +75,12 @@ def _steps(turn: Turn, rule: Rule) -> tuple[Step, ...]:
     return rule.steps if own is None else steps_of(own.value)
 
 
-def _screen(turn: Turn, done: str = "") -> tuple[str, Buttons]:
-    lines = [*([done] if done else []), _("Who is called, and when, until somebody takes it:")]
-    rows = []
+def _screen(turn: Turn, done: Sequence[str] = ()) -> tuple[str, Buttons]:
+    lines = [*done, _("Who is called, and when, until somebody takes it:")]
+    rows, chains = [], {}
     for rule in shipped_escalation().rules:
         own, name = _own(turn, rule), _(RULES[rule.id])
-        steps = rule.steps if own is None else steps_of(own.value)
+        steps = chains[name] = rule.steps if own is None else steps_of(own.value)
         lines.append(
             _("{rule}{whose}: {steps}").format(
                 rule=name, whose=_whose(turn, own), steps=_("; ").join(phrases(steps))
@@ -88,8 +90,13 @@ def _screen(turn: Turn, done: str = "") -> tuple[str, Buttons]:
         if own is not None:
             row.append(Button(_("Our default"), f"chain:{_DEFAULT}:{rule.id}"))
         rows.append(row)
+    lines += [] if done else sum_up_gaps(chains, _manned(turn))
     lines.append(_("To change one, press it. Cases that run already keep theirs."))
     return "\n".join(lines), rows
+
+
+def _manned(turn: Turn) -> frozenset[str]:
+    return manned(turn.conn, turn.actor.hospital.id)
 
 
 def _whose(turn: Turn, own: Any) -> str:
@@ -140,13 +147,15 @@ def build_chain(params: dict[str, Any]) -> Form:
             "After how many minutes is the next one called? Counted from the start, "
             "up to {n} numbers. For example: 1 3 10"
         ).format(n=_MOST),
-        label=lambda _view: _("minutes"),
+        label=lambda _view: _("minutes to wait"),
     )
     name = RULES[params["rule"]]
     return Form(
         name="chain",
         version=1,
-        title=lambda _view: _("chain: {rule}").format(rule=_(name)),
+        title=lambda _view: _("who is called if nobody answers ({rule})").format(rule=_(name)),
+        # A list of minutes and roles says nothing without the questions to it.
+        summary=lambda _view: "",
         questions=(minutes, *(_ask_who(place) for place in range(_MOST + 1))),
         card=lambda view: _card(view, _(name)),
         submit=lambda _view: _("✅ Keep it so"),
@@ -206,13 +215,15 @@ def complete_chain(turn: Turn, finished: Finished) -> None:
             _("Every step must call somebody. Please change it; the rest is kept.")
         ) from None
     _keep(turn, rule, None if steps == rule.steps else stored(steps))
-    turn.say(*_screen(turn, _("✅ Kept for new cases.")))
+    done = _("✅ Kept for new cases.")
+    turn.say(*_screen(turn, [done, *say_gaps(steps, _manned(turn))]))
 
 
 def _restore(turn: Turn, rule: Rule) -> None:
     if _own(turn, rule) is not None:
         _keep(turn, rule, None)
-    turn.say(*_screen(turn, _("✅ Our default holds again for new cases.")))
+    done = _("✅ Our default holds again for new cases.")
+    turn.say(*_screen(turn, [done, *say_gaps(rule.steps, _manned(turn))]))
 
 
 def _keep(turn: Turn, rule: Rule, value: Any) -> None:

@@ -8,6 +8,7 @@ from handlers.cards import refresh_cards, refresh_own
 from handlers.casework import advance
 from handlers.escalation import call, everybody, on_duty, restart, ring
 from handlers.faces import read_face
+from handlers.hearing import hearers
 from handlers.room_copies import ring_in_room
 from models.card import list_calls
 from models.case import ON_THE_SPOT, WAITING, add_step, case_by_id, set_case
@@ -121,4 +122,4 @@ def _those(unit: Unit, case: Any, members: set[int]) -> list[Actor]:
 def _reachable(unit: Unit, case: Any, members: set[int]) -> list[Actor]:
     wanted = members - {case.reporter_id}
     found = reachable_actors(unit.conn, case.hospital_id, ROLES) if wanted else []
-    return [actor for actor in found if actor.id in wanted]
+    return hearers(unit.conn, case, [actor for actor in found if actor.id in wanted])

@@ -10,6 +10,7 @@ from bot.messages import Buttons, Outgoing, Priority, message
 from bot.owed import store_one
 from handlers.card_buttons import Viewer, draw
 from handlers.faces import Face, draw_superseded
+from handlers.hearing import still_hearing
 from models.card import PIN, REPORTER, ROOM, add_card, list_cards
 from models.people import Actor, readers_of
 from models.room import find_room
@@ -106,7 +107,8 @@ def send_card(
 def refresh_cards(conn: Connection, face: Face) -> list[Outgoing]:
     """Owe every chat's newest copy of the card what it shows now."""
     cards = _shown(list_cards(conn, face.case.incident_id))
-    readers = readers_of(conn, [card.member_id for card in cards if card.member_id])
+    holders = {card.member_id for card in cards if card.member_id}
+    readers = readers_of(conn, still_hearing(conn, face.case, holders))
     room = find_room(conn, face.hospital.id)
     out = []
     for card in cards:

@@ -15,12 +15,14 @@ from handlers import case_terms, words
 from handlers.case_rights import hold, pressed, say_done, say_outdated
 from handlers.casework import record, signed_by
 from handlers.escalation import restart
+from handlers.further import tell_further
 from handlers.papers import filing_due, filing_line, open_filing
 from handlers.report import CATEGORY
 from handlers.roles import DUTY
 from models.case import WAITING, case_by_id, find_case
 from models.category import ALARM, SEVERITIES
 from models.obligation import paper_of, retime, waive
+from models.people import Actor
 
 COLUMNS = {
     "category": "category",
@@ -158,12 +160,15 @@ def say_unchanged(turn: Turn, case: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amended:
-    """What an amendment brought: a filing owed now, one that may be needless, whether everybody was called anew."""
+    """What an amendment brought: a filing owed now, one that may be needless, whether everybody was called anew, who
+    hears of it only now.
+    """
 
     case: Any
     opened: Any
     needless: Any
     restarted: bool
+    told: list[Actor]
 
 
 def amend(
@@ -194,7 +199,8 @@ def amend(
     if restarted:
         restart(turn, now)
     needless = _needless(turn, now) if "category" in changed else None
-    return Amended(case=now, opened=opened, needless=needless, restarted=restarted)
+    told = [] if restarted else tell_further(turn, case, now)
+    return Amended(case=now, opened=opened, needless=needless, restarted=restarted, told=told)
 
 
 def confirm(turn: Turn, amended: Amended) -> None:
@@ -214,6 +220,8 @@ def consequences(turn: Turn, amended: Amended) -> tuple[list[str], list[list[But
         rows.append([Button(_("Not reportable"), f"waive:{amended.needless.id}")])
     if amended.restarted:
         lines.append(_("Nobody has taken it yet, so everybody was called anew."))
+    elif told := words.people(amended.told):
+        lines.append(_("Now told as well: {people}.").format(people=told))
     return lines, rows
 
 

@@ -13,6 +13,7 @@ from bot.turn import Turn
 from handlers import case_terms
 from handlers.case_rights import hold, number_of, say_done
 from handlers.casework import move, record, say_how_it_stands
+from handlers.hearing import hears
 from handlers.roles import DUTY
 from models.case import SETTLED, find_cases, list_open_cases
 from models.obligation import paper_of, waive
@@ -25,7 +26,11 @@ _SHOWN = 8
 def others(turn: Turn, number: str) -> list[list[str]]:
     """(number, label) of the open cases it could go on under, the newest first."""
     hospital = turn.actor.hospital
-    found = [row for row in list_open_cases(turn.conn, hospital.id) if row.number != number]
+    found = [
+        row
+        for row in list_open_cases(turn.conn, hospital.id)
+        if row.number != number and hears(turn.conn, row, turn.actor)
+    ]
     return [
         [
             row.number,

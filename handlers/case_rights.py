@@ -9,6 +9,7 @@ from bot.messages import Button
 from bot.turn import Turn
 from handlers.case_actions import ACTIONS, ADMIN, CALLED, HEAD, OFFICE, REPORTER, Dossier
 from handlers.casework import find, say_how_it_stands
+from handlers.hearing import hears
 from handlers.roles import ADMINS, DUTY
 from models.card import was_called
 from models.case import list_steps
@@ -20,6 +21,9 @@ from models.obligation import paper_of
 def hats(turn: Turn, case: Any) -> frozenset[str]:
     """What the actor is to a case; nothing for somebody who has no part in it."""
     actor = turn.actor
+    if not hears(turn.conn, case, actor):
+        # Also with a card of it from before: whom it blames reads nothing more of it.
+        return frozenset({REPORTER}) if actor.id == case.reporter_id else frozenset()
     head = actor.role == "head" and actor.department_id == case.department_id
     worn = {
         OFFICE: actor.role in DUTY,

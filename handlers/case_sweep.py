@@ -15,6 +15,7 @@ from handlers import casewords, words
 from handlers.calling_again import settle_call
 from handlers.casework import later
 from handlers.escalation import call
+from handlers.hearing import hearers
 from handlers.roles import REPORTERS
 from models.card import nobody_reached
 from models.case import ON_THE_SPOT, SETTLED, WAITING, case_by_id, set_case
@@ -98,7 +99,7 @@ def _reminders(conn: Connection, cases: list[Any], now: datetime) -> list[Outgoi
     by_reader: dict[int, tuple[Actor, list[Any]]] = {}
     for case in cases:
         office = reachable_actors(conn, case.hospital_id, DUTY_ROLES)
-        for reader in _lead(conn, case) or office:
+        for reader in hearers(conn, case, _lead(conn, case) or office):
             by_reader.setdefault(reader.id, (reader, []))[1].append(case)
     out = []
     for reader, waiting in by_reader.values():

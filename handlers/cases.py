@@ -11,6 +11,7 @@ from handlers.case_actions import CALLED, OFFICE, REPORTER, Dossier
 from handlers.case_log import show_log
 from handlers.case_rights import hats, hold, offered, open_dossier
 from handlers.casework import find
+from handlers.faces import unnamed
 from handlers.papers import filing_line
 from handlers.responding import come
 from models.case import SETTLED
@@ -77,7 +78,8 @@ def _take(turn: Turn, number: str) -> None:
 def screen(turn: Turn, dossier: Dossier) -> str:
     """How the case stands, in at most eight lines."""
     case, insider = dossier.case, bool(dossier.hats & {OFFICE, CALLED})
-    lines = [headline(case), f"{mask(case.place)} · {_moment(turn, case.occurred_at)}"]
+    where = mask(unnamed(case, case.place))
+    lines = [headline(case), f"{where} · {_moment(turn, case.occurred_at)}"]
     if case.category == ALARM and case.state not in SETTLED:
         lines.append(_("⚠️ Please say what it was; until then it cannot be closed."))
     lines += _people(turn, dossier)

@@ -24,6 +24,8 @@ from handlers.case_amendments import (
 from handlers.case_log import say_value
 from handlers.case_rights import number_of, say_outdated
 from handlers.casework import find
+from handlers.faces import unnamed
+from handlers.hearing import hearers
 from handlers.report import DETAILS
 from handlers.roles import DUTY, REPORTERS
 from handlers.tidings import on_duty
@@ -238,11 +240,19 @@ def _tell(turn: Turn, amended: Amended, field: str, old: str, new: str) -> list[
     lead = reachable_actor(turn.conn, case.lead_id) if case.lead_id else None
     if lead is not None and lead.id != turn.actor.id:
         readers[lead.id] = lead
-    for reader in readers.values():
+    told = hearers(turn.conn, case, readers.values())
+    for reader in told:
         with use_locale(reader.locale):
-            text, rows = _news(turn, amended, field, old, new, office=reader.role in DUTY)
+            text, rows = _news(
+                turn,
+                amended,
+                field,
+                unnamed(case, old),
+                unnamed(case, new),
+                office=reader.role in DUTY,
+            )
         turn.tell(reader, text, rows, priority=Priority.NOTICE, quiet=True)
-    return list(readers.values())
+    return told
 
 
 def _news(

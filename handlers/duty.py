@@ -1,17 +1,19 @@
 """/duty: signing on and off, and saying where one stands."""
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from bot.forms import Form, Question
+from bot.forms import Form, Question, Refused, View
 from bot.i18n import _
-from bot.incoming import row_of
+from bot.incoming import Incoming, row_of
 from bot.kinds import Text
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers.duty_handover import ask_whom, offer, take_over
 from handlers.roles import ON_SHIFTS
 from handlers.shifts import begin_shift, note_shift, screen
-from models.duty import end_duty, find_shift, name_post, on_duty_ids, open_duty
+from models.duty import end_duty, find_shift, name_post, on_duty_ids, open_duty, post_of
 
 
 def show_duty(turn: Turn) -> None:
@@ -20,7 +22,7 @@ def show_duty(turn: Turn) -> None:
 
 
 def press_duty(turn: Turn) -> None:
-    """``duty:VERB:ARGUMENT``: on, off, post, hand:PAGE, to:MEMBER, take:SHIFT, stay:SHIFT."""
+    """``duty:VERB:ARGUMENT``: on, off, post, at:SHIFT, hand:PAGE, to:MEMBER, take:SHIFT, stay:SHIFT."""
     verb, _sep, argument = turn.incoming.data.partition(":")[2].partition(":")
     act = _ACTS.get(verb)
     if act is None:
@@ -33,7 +35,8 @@ def _sign_on(turn: Turn, _argument: int) -> None:
     if not begin_shift(turn, post=None):
         turn.toast(_("You are on duty already."))
         return
-    turn.talks.begin(turn, "post", answers={}, intro=_now_on())
+    # The post is offered, not asked: what comes next may be a cry for help, and belongs to no question.
+    turn.say(*screen(turn, _now_on(), posts=True))
 
 
 def _now_on() -> str:
@@ -73,11 +76,44 @@ def _ask_post(turn: Turn, _argument: int) -> None:
         turn.talks.begin(turn, "post", answers={})
 
 
+def _stand_at(turn: Turn, shift_id: int) -> None:
+    """Stand where somebody of the hospital stood before: one press instead of typing."""
+    post = post_of(turn.conn, turn.actor.hospital.id, shift_id)
+    if post is None:
+        turn.toast(_("This button is no longer in use. /help lists what you can do."))
+    elif not name_post(turn.conn, turn.actor.id, post):
+        turn.toast(_("You are off duty already."))
+    else:
+        turn.say(*screen(turn))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post(Text):
+    """Where one stands: a few words, never a sentence about what happens."""
+
+    longest: int = 30
+
+    def read(self, incoming: Incoming, view: View, key: str) -> str:
+        """The words; raises Refused for what tells something."""
+        said = incoming.text.strip()
+        if len(said) > self.longest or _TELLS.search(said):
+            raise Refused(
+                _(
+                    "That is no post, and I have not kept it as one. Something happened? Press 🆘, or "
+                    "send /report. A post is a few words, such as ER entrance."
+                )
+            )
+        return Text.read(self, incoming, view, key)
+
+
+_TELLS = re.compile(r"[。！？!?;；,，\n]|有人|来人|快来|救命")
+
+
 def build_post(_params: dict[str, Any]) -> Form:
     """One question: where one stands this shift."""
     where = Question(
         key="post",
-        kind=Text(longest=30),
+        kind=Post(),
         ask=lambda _view: _("Where do you stand? For example: ER entrance. Or press Skip."),
         label=lambda _view: _("post"),
         optional=True,
@@ -103,6 +139,7 @@ _ACTS = {
     "stay": _stay,
     "off": _sign_off,
     "post": _ask_post,
+    "at": _stand_at,
     "hand": ask_whom,
     "to": offer,
     "take": take_over,

@@ -12,6 +12,7 @@ from bot.turn import Unit
 from handlers.cards import refresh_cards, send_cards
 from handlers.casework import later
 from handlers.faces import Face, read_face
+from handlers.hearing import department_of, hearers
 from handlers.roles import REPORTERS
 from handlers.room_copies import send_to_room
 from models.card import QUIET, Call
@@ -61,14 +62,20 @@ def restart(unit: Unit, case: Any, *, also: Collection[int] = ()) -> None:
 
 
 def audience(conn: Connection, case: Any, step: Step) -> list[Actor]:
-    """Whom a step calls: those who can be reached, without the one who reported; heads of the department only."""
+    """Whom a step calls: those who can be reached and may hear of it, of the heads the one concerned, no reporter."""
     roles = [code for code in step.notify if code != ON_DUTY]
     by_role = reachable_actors(conn, case.hospital_id, roles) if roles else []
-    found = {actor.id: actor for actor in by_role if actor.role != "head" or _own(actor, case)}
+    concerned = department_of(conn, case) if any(a.role == "head" for a in by_role) else None
+    found = {
+        actor.id: actor
+        for actor in by_role
+        if actor.role != "head" or (concerned is not None and actor.department_id == concerned)
+    }
     if ON_DUTY in step.notify:
         on_duty = on_duty_actors(conn, case.hospital_id, REPORTERS)
         found |= {actor.id: actor for actor in on_duty}
-    return [found[key] for key in sorted(found) if key != case.reporter_id]
+    found.pop(case.reporter_id, None)
+    return hearers(conn, case, [found[key] for key in sorted(found)])
 
 
 def everybody(conn: Connection, case: Any) -> list[Actor]:
@@ -80,11 +87,6 @@ def everybody(conn: Connection, case: Any) -> list[Actor]:
 def on_duty(conn: Connection, case: Any) -> list[Actor]:
     """Whoever is on duty now, but for the one who reported."""
     return audience(conn, case, Step(wait=0, notify=(ON_DUTY,)))
-
-
-def _own(head: Actor, case: Any) -> bool:
-    # A head would know by the department alone who reported confidentially.
-    return head.department_id == case.department_id and not case.confidential
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +146,8 @@ def _with(conn: Connection, case: Any, called: list[Actor], also: Collection[int
     """Those called, and of the others named whoever can be reached; never the one who reported."""
     there = {actor.id for actor in called} | {case.reporter_id}
     more = reachable_actors(conn, case.hospital_id, REPORTERS) if set(also) - there else []
-    return called + [actor for actor in more if actor.id in also and actor.id not in there]
+    named = [actor for actor in more if actor.id in also and actor.id not in there]
+    return called + hearers(conn, case, named)
 
 
 def _note_call(

@@ -12,8 +12,9 @@ from handlers import casewords, words
 from handlers.papers import filing_line
 from models.card import Call, list_calls
 from models.case import SETTLED, WAITING
-from models.category import ALARM
+from models.category import ALARM, BY_CODE
 from models.chain import steps_of
+from models.hearing import CONDUCT, without_name
 from models.house_rule import POLICE, read_rule
 from models.incident import last_additions
 from models.masking import mask
@@ -80,7 +81,10 @@ def read_face(conn: Connection, case: Any, hospital: HospitalFacts, *, now: date
         now=now,
         responses=responses,
         coming=still_coming(conn, case.incident_id) if responses else set(),
-        said=_newest(case.description, last_additions(conn, case.incident_id, _SAYINGS)),
+        said=[
+            unnamed(case, said)
+            for said in _newest(case.description, last_additions(conn, case.incident_id, _SAYINGS))
+        ],
         paper=paper_of(conn, case.hospital_id, case.number),
         police=(read_rule(conn, case.hospital_id, POLICE) or "") if shown else None,
         calls=list_calls(conn, case) if case.kind == "alarm" else [],
@@ -100,6 +104,13 @@ def who_reported(case: Any) -> str:
         return _("a confidential reporter")
     place = f" · {case.department}" if case.department else ""
     return f"{case.reporter} · {words.role(case.reporter_role)}{place}"
+
+
+def unnamed(case: Any, said: str) -> str:
+    """The words, of a confidential record without its reporter's name: it slips into one's own account."""
+    if not case.confidential:
+        return said
+    return without_name(case.reporter, said, _("(the reporter)"))
 
 
 def _standing(face: Face) -> list[str]:
@@ -158,12 +169,12 @@ def card_text(face: Face) -> str:
     case = face.case
     lines = [_first_line(face)]
     if face.alarm:
-        where = [] if case.place == case.department else [mask(case.place)]
+        where = [] if case.place == case.department else [mask(unnamed(case, case.place))]
         lines.append(" · ".join([who_reported(case), *where]))
         lines.append(case.number)
     else:
         lines += [
-            f"{case.number} · {mask(case.place)}",
+            f"{case.number} · {mask(unnamed(case, case.place))}",
             _("Time: {time}").format(time=face.clock(case.occurred_at)),
         ]
     lines += [words.brief(mask(said), _SAID // len(face.said)) for said in face.said]
@@ -239,11 +250,12 @@ def _whom_it_reaches(face: Face) -> str:
 def room_text(face: Face) -> str:
     """The card as the operations room reads it: numbers and categories only."""
     case = face.case
-    kind = (
-        _("🆘 Alarm")
-        if case.category == ALARM
-        else f"{words.category(case.category)} · {words.severity(case.severity)}"
-    )
+    kind = f"{words.category(case.category)} · {words.severity(case.severity)}"
+    if case.category == ALARM:
+        kind = _("🆘 Alarm")
+    elif BY_CODE[case.category].group == CONDUCT:
+        # It was something else when it came here.
+        kind = _("For the safety office only")
     lines = [f"{kind} · {case.number}", casewords.state(case.state)]
     if face.responses:
         lines.append(casewords.count_comers(face.responses))

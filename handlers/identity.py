@@ -11,7 +11,9 @@ from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import threat_words, words
 from handlers.case_rights import number_of
+from handlers.hearing import hears
 from handlers.roles import ADMINS
+from handlers.threat_hearing import is_about
 from models import audit
 from models.case import add_step, find_case
 from models.masking import mask
@@ -34,9 +36,15 @@ def _find(turn: Turn, number: str) -> Hidden | None:
     """The confidential incident or unnamed threat of this hospital; None after saying that there is none."""
     hospital_id = turn.actor.hospital.id
     case = find_case(turn.conn, hospital_id, number)
+    if case is not None and not hears(turn.conn, case, turn.actor):
+        # Whom a record blames must not learn who blames them, nor that it is there.
+        turn.toast(_("There is no such record in your hospital."))
+        return None
     if case is not None and case.confidential:
         return Hidden(number=number, reporter_id=case.reporter_id, incident_id=case.incident_id)
     threat = threat_by_number(turn.conn, hospital_id, number)
+    if threat is not None and is_about(turn.house.cipher, threat, turn.actor):
+        threat = None
     if threat is not None and threat.unnamed:
         return Hidden(number=number, reporter_id=threat.reporter_id, threat_id=threat.id)
     if case is not None or threat is not None:

@@ -9,7 +9,8 @@ from bot.incoming import row_of
 from bot.messages import Button
 from bot.turn import Turn
 from handlers import casewords, words
-from handlers.faces import who_reported
+from handlers.faces import unnamed, who_reported
+from handlers.hearing import hears
 from handlers.registers import labels
 from models.case import SETTLED, find_case
 from models.caseload import evidence_of, own_records
@@ -82,7 +83,7 @@ def press_show(turn: Turn) -> None:
     hospital_id = turn.actor.hospital.id
     row = find_case(turn.conn, hospital_id, number)
     filed = incident_by_number(turn.conn, hospital_id, number)
-    if row is None or filed is None:
+    if row is None or filed is None or not hears(turn.conn, row, turn.actor):
         turn.toast(_("There is no such record in your hospital."))
         return
     files = evidence_of(turn.conn, filed.id)
@@ -99,16 +100,16 @@ def _full_text(turn: Turn, row: Any, filed: Any, files: list[Any]) -> list[str]:
 
     lines = [
         f"{row.number} · {words.category(row.category)} · {words.severity(row.severity)}",
-        _("Place: {place}").format(place=mask(row.place)),
+        _("Place: {place}").format(place=mask(unnamed(row, row.place))),
         _("Time: {time}").format(time=clock(row.occurred_at)),
         _("Reported by: {who}").format(who=who_reported(row)),
-        mask(row.description) or _("(no text)"),
+        mask(unnamed(row, row.description)) or _("(no text)"),
     ]
     asked = {each.id: each.words for each in list_inquiries(turn.conn, filed.id)}
     for addition in list_additions(turn.conn, filed.id):
         who = "" if addition.member_id == filed.reporter_id else f" ({words.role(addition.role)})"
         time = clock(addition.created_at) + who
-        said = mask(addition.words) or _("(no text)")
+        said = mask(unnamed(row, addition.words)) or _("(no text)")
         if addition.inquiry_id:
             lines.append(_("Asked: {words}").format(words=mask(asked[addition.inquiry_id])))
             lines.append(_("Answered {time}: {words}").format(time=time, words=said))
@@ -116,9 +117,9 @@ def _full_text(turn: Turn, row: Any, filed: Any, files: list[Any]) -> list[str]:
             lines.append(_("Added {time}: {words}").format(time=time, words=said))
     if any(getattr(row, field) != getattr(filed, field) for field in _AMENDED):
         as_filed = [words.category(filed.category), words.severity(filed.severity)]
-        as_filed += [mask(filed.place), clock(filed.occurred_at)]
+        as_filed += [mask(unnamed(row, filed.place)), clock(filed.occurred_at)]
         if row.description != filed.description:
-            as_filed.append(mask(filed.description) or _("(no text)"))
+            as_filed.append(mask(unnamed(row, filed.description)) or _("(no text)"))
         lines.append(_("As filed: {words}").format(words=" · ".join(as_filed)))
     if files:
         kept = sum(file.state == "kept" for file in files)

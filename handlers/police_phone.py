@@ -51,12 +51,12 @@ def build_phone(_params: dict[str, Any]) -> Form:
         ask=lambda _view: _(
             "After how many minutes without a police call shall a violent case be brought up? For example: 10"
         ),
-        label=lambda _view: _("minutes"),
+        label=lambda _view: _("minutes to wait"),
     )
     return Form(
         name="police_phone",
         version=1,
-        title=lambda _view: _("police call"),
+        title=lambda _view: _("police phone"),
         questions=(phone, minutes),
         card=_card,
         submit=lambda _view: _("✅ Keep it so"),

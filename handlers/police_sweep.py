@@ -10,7 +10,8 @@ from bot.i18n import _, n_, use_locale
 from bot.messages import Button, Buttons, Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from handlers import case_terms
-from models.case import add_step
+from handlers.hearing import hearers
+from models.case import add_step, case_by_id
 from models.caseload import uncalled_cases
 from models.category import CATEGORIES
 from models.house_rule import POLICE_AFTER, read_rule
@@ -34,7 +35,7 @@ def police_overdue(conn: Connection, now: datetime) -> Swept:
             continue
         reminded += 1
         add_step(conn, case.id, "police_reminded", at=now, member_id=None)
-        for reader in _readers(conn, case):
+        for reader in hearers(conn, case_by_id(conn, case.id), _readers(conn, case)):
             by_reader.setdefault(reader.id, (reader, []))[1].append(case)
     out = [_reminder(conn, reader, cases, now) for reader, cases in by_reader.values()]
     return Swept(counts={"police_reminded": reminded}, out=out)

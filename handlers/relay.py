@@ -11,7 +11,8 @@ from bot.turn import Turn
 from handlers import words
 from handlers.casework import refresh
 from handlers.escalation import everybody
-from handlers.faces import OVER
+from handlers.faces import OVER, unnamed
+from handlers.hearing import hearers
 from handlers.roles import DUTY, REPORTERS
 from handlers.sos import TAKES_MORE, add_words, running_alarm
 from models.card import PIN, add_card, card_shown, list_cards
@@ -78,7 +79,7 @@ def _add(turn: Turn, case: Any) -> None:
     for listener in listeners:
         if said:
             with use_locale(listener.locale):
-                text = _said_by(turn, case, words.brief(mask(said), 300))
+                text = _said_by(turn, case, words.brief(mask(unnamed(case, said)), 300))
             turn.tell(listener, text, priority=Priority.REPLY)
         turn.out += [pass_file(listener, file) for file in files]
     _say_passed_on(turn, listeners)
@@ -118,7 +119,9 @@ def _listeners(turn: Turn, case: Any) -> list[Actor]:
     """
     wanted = _concerned(turn, case) - {turn.actor.id, None}
     found = reachable_actors(turn.conn, case.hospital_id, REPORTERS)
-    heard = [actor for actor in found if actor.id in wanted]
+    heard = [actor for actor in found if actor.id in wanted and actor.id != case.reporter_id]
+    own = [actor for actor in found if actor.id in wanted and actor.id == case.reporter_id]
+    heard = own + hearers(turn.conn, case, heard)
     if heard:
         return heard
     return [each for each in everybody(turn.conn, case) if each.id != turn.actor.id]

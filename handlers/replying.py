@@ -14,6 +14,8 @@ from handlers import casewords, words
 from handlers.adding import join, told
 from handlers.asking import who_asks
 from handlers.casework import record
+from handlers.faces import unnamed
+from handlers.hearing import hearers
 from handlers.relay import pass_file
 from handlers.roles import DUTY, EVERYBODY, REPORTERS
 from handlers.tidings import on_duty
@@ -129,14 +131,14 @@ def _readers(turn: Turn, inquiry: Any, case: Any) -> list[Actor]:
     """Whoever asked, while the case is still theirs to read; else the safety office."""
     asker = reachable_actor(turn.conn, inquiry.asker_id)
     if asker is None or asker.role not in REPORTERS:
-        return on_duty(turn)
+        return hearers(turn.conn, case, on_duty(turn))
     on_it = asker.role in DUTY or was_called(turn.conn, case.incident_id, asker.id)
-    return [asker] if on_it else on_duty(turn)
+    return hearers(turn.conn, case, [asker] if on_it else on_duty(turn))
 
 
 def _pass_on(turn: Turn, inquiry: Any, case: Any, story: Mapping[str, Any], reader: Actor) -> None:
     """The answer with its question, then what came along: never who it was."""
-    said = mask(told(story))
+    said = mask(unnamed(case, told(story)))
     with use_locale(reader.locale):
         lines = [
             _("{number}: the reporter answered.").format(number=case.number),

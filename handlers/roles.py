@@ -7,6 +7,8 @@ EVERYBODY = frozenset(ROLES)
 REPORTERS = frozenset({"guard", "doctor", "head", "officer", "admin", "leader"})
 ON_SHIFTS = frozenset({"guard", "doctor", "head", "officer"})
 """Who may sign on to be called by alarms."""
+ESCORTS = frozenset({"guard"})
+"""Who is called to escort a colleague who was threatened (our default): others on duty need not know."""
 DUTY = frozenset(DUTY_ROLES)
 KEEPERS = frozenset({"guard", "doctor", "head", "officer", "admin"})
 """Who enters into the registers."""

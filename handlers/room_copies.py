@@ -13,13 +13,16 @@ from handlers.cards import send_card
 from handlers.faces import Face
 from models.card import ROOM
 from models.case import SETTLED
+from models.category import BY_CODE
+from models.hearing import CONDUCT
 from models.room import add_topic, find_room, find_topic
 
 
 def send_to_room(conn: Connection, face: Face) -> list[Outgoing]:
     """Owe the operations room its copy of a new case, in a topic of its own where the group has topics."""
     room = find_room(conn, face.hospital.id)
-    if room is None:
+    # A group has readers of every role: what blames a colleague is not even counted there.
+    if room is None or BY_CODE[face.case.category].group == CONDUCT:
         return []
     priority = Priority.ALARM if face.alarm else Priority.NOTICE
     with use_locale(room.locale):

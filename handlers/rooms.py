@@ -10,14 +10,13 @@ from bot.dates import say_moment
 from bot.i18n import _, use_locale
 from bot.messages import Button, Buttons, Outgoing, Priority, message
 from bot.owed import store
-from bot.registry import refuse_in_group
 from bot.turn import Turn
 from handlers.roles import ADMINS
 from models import audit
 from models.people import Actor, reachable_actors
-from models.room import bind_room, find_room, free_room, room_of_chat
+from models.room import BOUND, bind_room, find_room, free_room, room_of_chat, was_room
 
-_BINDS = "room"
+BINDS = "room"
 """What stands behind /start where an administrator came by the room's link."""
 
 
@@ -25,8 +24,11 @@ _BINDS = "room"
 
 
 def press_room(turn: Turn) -> None:
-    """Show how the room stands, or unbind it: ``room:show``, ``room:free``, ``room:free_now``."""
+    """Show how the room stands, unbind it, or bind this group: ``room:show``, ``:free``, ``:free_now``, ``:bind``."""
     verb = turn.incoming.data.partition(":")[2]
+    if verb == "bind" and not turn.incoming.private:
+        bind_here(turn)
+        return
     room = find_room(turn.conn, turn.actor.hospital.id)
     if room is None:
         turn.say(_invitation(turn))
@@ -44,10 +46,10 @@ def _invitation(turn: Turn) -> str:
     name = turn.house.bot_name
     how = (
         _("Open this link and choose the group: {link}").format(
-            link=f"https://t.me/{name}?startgroup={_BINDS}"
+            link=f"https://t.me/{name}?startgroup={BINDS}"
         )
         if name
-        else _("Add me to the group and write there: {command}").format(command=f"/start {_BINDS}")
+        else _("Add me to the group and write there: {command}").format(command=f"/start {BINDS}")
     )
     return "\n".join(
         [
@@ -95,26 +97,31 @@ def _to_group(chat_id: int, text: str) -> Outgoing:
     )
 
 
-# -- what is written in groups -------------------------------------------------------------------
+# -- binding -------------------------------------------------------------------------------------
 
 
-def answer_group(turn: Turn) -> None:
-    """Bind the group where an administrator came by the link; send everything else to the private chat."""
-    name, _space, rest = turn.incoming.text.partition(" ")
-    command, _at, meant = name.partition("@")
-    if meant and meant.lower() != (turn.house.bot_name or meant).lower():
-        return  # another bot's
-    member = turn.member
-    if (command, rest.strip()) != ("/start", _BINDS) or member is None or member.role not in ADMINS:
-        refuse_in_group(turn)
-        return
+def offer_binding(turn: Turn) -> None:
+    """The bot was let into a group: offer to make it the room, where an administrator did or it was one before."""
+    chat_id = turn.incoming.chat_id
+    by_admin = turn.member is not None and turn.member.role in ADMINS
+    if room_of_chat(turn.conn, chat_id) is None and (by_admin or was_room(turn.conn, chat_id)):
+        turn.send(
+            _(
+                "Shall alarms and cases come to this group? An administrator of the hospital presses."
+            ),
+            [[Button(_("Make it the room"), "room:bind")]],
+        )
+
+
+def bind_here(turn: Turn) -> None:
+    """Make the group in which an administrator acts the room of their hospital."""
     taken = room_of_chat(turn.conn, turn.incoming.chat_id)
-    if taken is not None and taken.hospital_id != member.hospital.id:
+    if taken is not None and taken.hospital_id != turn.actor.hospital.id:
         turn.send(
             _("This group is the operations room of another hospital; unbind it there first.")
         )
         return
-    _bind(turn, member)
+    _bind(turn, turn.actor)
 
 
 def _bind(turn: Turn, member: Actor) -> None:
@@ -130,18 +137,27 @@ def _bind(turn: Turn, member: Actor) -> None:
         bound_by=member.id,
         bound_at=turn.now,
     )
-    turn.send(
-        _(
-            "This is now the operations room of {hospital}: alarms and case cards come here, "
-            "numbers and categories only."
-        ).format(hospital=hospital.name)
-    )
+    _say_bound(turn, hospital.name)
     if former is not None and former.chat_id == incoming.chat_id:
         return
     if former is not None:
         turn.out.append(_farewell(former))
-    _note(turn, "room.bound", incoming.chat_id)
+    _note(turn, BOUND, incoming.chat_id)
     _tell_others(turn, _bound_by, title=incoming.chat_title)
+
+
+def _say_bound(turn: Turn, hospital: str) -> None:
+    incoming = turn.incoming
+    text = _(
+        "This is now the operations room of {hospital}: alarms and case cards come here, "
+        "numbers and categories only."
+    ).format(hospital=hospital)
+    if incoming.kind != "press":
+        turn.send(text)
+        return
+    # Everybody there is to read it, not only whoever pressed; and the offer is over.
+    payload = {"message_id": incoming.message_id, **message(incoming.chat_id, text)}
+    turn.out.append(Outgoing(chat_id=incoming.chat_id, method="editMessageText", payload=payload))
 
 
 def _bound_by(who: str, title: str) -> str:

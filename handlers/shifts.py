@@ -10,19 +10,27 @@ from bot.messages import Button, Buttons
 from bot.turn import Turn
 from handlers import casewords, words
 from handlers.filing.closing import open_shift_papers
-from handlers.roles import DUTY
+from handlers.hearing import hears
+from handlers.roles import DUTY, ON_SHIFTS
 from models import audit
 from models.case import list_open_cases
 from models.category import BY_CODE
-from models.duty import begin_duty, on_duty_now, open_duty
+from models.duty import begin_duty, on_duty_now, open_duty, recent_posts
 from models.people import Actor
 
 _LISTED = 4
+_POSTS = 4
+_ON_BUTTON = 12
 _OFFICE_ONLY = frozenset({"staff", "medical"})
 
 
-def screen(turn: Turn, first: str = "", *, others: bool = True) -> tuple[str, Buttons]:
-    """How it stands, and what can be done; ``first`` says what was done just now, and perhaps who else is on."""
+def screen(
+    turn: Turn, first: str = "", *, others: bool = True, posts: bool = False
+) -> tuple[str, Buttons]:
+    """How it stands, and what can be done; ``first`` says what was done just now, and perhaps who else is on.
+
+    ``posts`` offers those last stood at, to be taken with one press.
+    """
     mine = open_duty(turn.conn, turn.actor.id)
     lines = [
         first or _own_line(turn, mine),
@@ -31,10 +39,20 @@ def screen(turn: Turn, first: str = "", *, others: bool = True) -> tuple[str, Bu
     ]
     if mine is None:
         return "\n".join(lines), [[Button(_("Sign on"), "duty:on")]]
+    choices = _posts(turn) if posts else []
+    if choices:
+        lines.insert(1, _("Which post? One press will do, or leave it."))
     return "\n".join(lines), [
+        *choices,
         [Button(_("Hand over"), "duty:hand"), Button(_("Name my post"), "duty:post")],
         [Button(_("Sign off"), "duty:off")],
     ]
+
+
+def _posts(turn: Turn) -> list[list[Button]]:
+    known = recent_posts(turn.conn, turn.actor.hospital.id, most=_POSTS)
+    cells = [Button(words.brief(row.post, _ON_BUTTON), f"duty:at:{row.id}") for row in known]
+    return [cells[i : i + 2] for i in range(0, len(cells), 2)]
 
 
 def _own_line(turn: Turn, mine: Any) -> str:
@@ -62,7 +80,9 @@ def _others(turn: Turn) -> list[str]:
 
 def open_case_lines(conn: Connection, actor: Actor) -> list[str]:
     """The open cases a shift should know of in a few lines: number, kind, state."""
-    cases = [case for case in list_open_cases(conn, actor.hospital.id) if _for_shifts(case, actor)]
+    cases = [
+        case for case in list_open_cases(conn, actor.hospital.id) if _for_shifts(conn, case, actor)
+    ]
     if not cases:
         return [_("No open cases.")]
     lines = [n_("{n} open case:", "{n} open cases:", len(cases)).format(n=len(cases))]
@@ -72,11 +92,16 @@ def open_case_lines(conn: Connection, actor: Actor) -> list[str]:
     return lines
 
 
-def _for_shifts(case: Any, actor: Actor) -> bool:
+def _for_shifts(conn: Connection, case: Any, actor: Actor) -> bool:
     """What was said in confidence, and what a colleague or a treatment is blamed for, is the office's alone."""
     if actor.role in DUTY:
-        return True
+        return hears(conn, case, actor)
     return not case.confidential and BY_CODE[case.category].group not in _OFFICE_ONLY
+
+
+def is_uncalled(conn: Connection, actor: Actor) -> bool:
+    """Whether alarms could call somebody, and do not because they are off duty."""
+    return actor.role in ON_SHIFTS and open_duty(conn, actor.id) is None
 
 
 def begin_shift(turn: Turn, *, post: str | None) -> bool:

@@ -12,8 +12,10 @@ from bot.turn import Turn
 from handlers import words
 from handlers.registers import patrol
 from handlers.roles import REPORTERS
+from handlers.shifts import is_uncalled
 from models import audit
-from models.invite import CodeRefused, check_code, count_wrong_try, use_invite
+from models.duty import was_on_duty
+from models.invite import CodeRefused, check_code, count_wrong_try, own_code, use_invite
 from models.patrol import PREFIX
 from models.people import MEMBER, Actor, find_actor
 
@@ -34,7 +36,7 @@ class Reception:
         elif turn.incoming.argument:
             self._join(turn, turn.incoming.argument)
         else:
-            self._welcome(turn, turn.actor, _("You are signed in."))
+            self._welcome_back(turn, _("You are signed in."))
 
     def _check_in(self, turn: Turn, code: str) -> None:
         """A patrol code: a member's round; a stranger hears what strangers hear, whatever the code."""
@@ -49,6 +51,10 @@ class Reception:
 
     def _join(self, turn: Turn, code: str) -> None:
         telegram_id = turn.incoming.user_id
+        if turn.member is not None and own_code(turn.conn, code, turn.member, now=turn.now):
+            here = _("You are in {hospital} already; nothing was used up.")
+            self._welcome_back(turn, here.format(hospital=turn.member.hospital.name))
+            return
         try:
             admission = check_code(turn.conn, code, telegram_id=telegram_id, now=turn.now)
         except CodeRefused as refusal:
@@ -63,7 +69,7 @@ class Reception:
                 ).format(hospital=member.hospital.name)
             )
             return
-        if not use_invite(turn.conn, admission, telegram_id=telegram_id):
+        if not use_invite(turn.conn, admission, telegram_id=telegram_id, now=turn.now):
             # Somebody else took the last use at this very moment.
             self._refuse(turn, CodeRefused(left=0))
             return
@@ -80,7 +86,8 @@ class Reception:
             member_id=joined.id,
             role=joined.role,
         )
-        self._welcome(turn, joined, _("Welcome, {name}.").format(name=joined.display_name))
+        hello = _("Welcome, {name}.").format(name=joined.display_name)
+        self._welcome(turn, joined, hello, off_duty=is_uncalled(turn.conn, joined))
 
     def _refuse(self, turn: Turn, refusal: CodeRefused) -> None:
         if refusal.paused_until is None:
@@ -122,15 +129,32 @@ class Reception:
         }
         turn.conn.execute(MEMBER.insert().values(**from_before))
 
-    def _welcome(self, turn: Turn, member: Actor, first_line: str) -> None:
+    def _welcome(
+        self, turn: Turn, member: Actor, first_line: str, *, off_duty: bool = False
+    ) -> None:
         place = f" · {member.department}" if member.department else ""
         lines = [
             first_line,
             f"{member.hospital.name}{place} · {words.role(member.role)}",
-            _("Use the buttons below, or just write to me what happened."),
         ]
-        turn.send("\n".join(lines), markup=self._keyboard(member.role))
+        how, keyboard = (
+            _("Use the buttons below, or just write to me what happened."),
+            self._keyboard(member.role),
+        )
+        if off_duty:
+            # A message has room for one kind of buttons: those that stay come first, by themselves.
+            turn.send(how, markup=keyboard)
+            lines.append(_("You are not on duty yet: alarms do not call you."))
+            turn.send("\n".join(lines), [[Button(_("Sign on"), "duty:on")]])
+        else:
+            turn.send("\n".join([*lines, how]), markup=keyboard)
         self._publish(turn, member)
+
+    def _welcome_back(self, turn: Turn, first_line: str) -> None:
+        """Home again; whoever has never been on duty hears once more that no alarm calls them."""
+        actor = turn.actor
+        never = is_uncalled(turn.conn, actor) and not was_on_duty(turn.conn, actor.id)
+        self._welcome(turn, actor, first_line, off_duty=never)
 
     def _keyboard(self, role: str) -> dict[str, Any]:
         labels = [_(c.home) for c in self.registry.commands_for(role) if c.home]

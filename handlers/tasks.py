@@ -10,6 +10,7 @@ from bot.turn import Turn
 from handlers import casewords, threat_words, words
 from handlers.district.seen import own_district
 from handlers.filing.waivers import waivers_waiting
+from handlers.hearing import hears
 from handlers.owing import Owing
 from handlers.papers import to_file
 from handlers.registers import labels
@@ -76,7 +77,8 @@ def cases_waiting(turn: Turn) -> list[Task]:
             button=Button(_("Case"), f"case:{row.number}"),
         )
         for row in list_open_cases(turn.conn, turn.actor.hospital.id)
-        if office or (row.lead_id == turn.actor.id and row.state in ON_THE_SPOT)
+        if (office and hears(turn.conn, row, turn.actor))
+        or (row.lead_id == turn.actor.id and row.state in ON_THE_SPOT)
     ]
 
 

@@ -10,6 +10,8 @@ from bot.i18n import _, n_, use_locale
 from bot.messages import Button, Buttons, Outgoing, Priority, message
 from bot.turn import Turn, tell_each
 from handlers import threat_words, words
+from handlers.threat_escort import call_guards
+from handlers.threat_hearing import is_about, not_about
 from handlers.tidings import on_duty
 from models.people import ROLES, Actor, reachable_actor, reachable_actors
 from models.threat import READERS, threat_by_number
@@ -18,10 +20,11 @@ from models.threat import READERS, threat_by_number
 def announce_threat(turn: Turn, number: str) -> None:
     """Tell those who act, warn the named department, and answer the reporter with the number."""
     row: Any = threat_by_number(turn.conn, turn.actor.hospital.id, number)
-    readers = on_duty(turn)
+    readers = not_about(turn.house.cipher, row, on_duty(turn))
     tell_each(turn, readers, lambda _reader: _card(row), priority=Priority.NOTICE)
+    guards = call_guards(turn, row)
     warned = warn_department(turn, row)
-    told = words.people(readers)
+    told = words.people([*guards, *readers])
     lines = [_("Filed as {number}.").format(number=number)]
     lines.append(
         _("Notified: {people}.").format(people=told)
@@ -105,6 +108,7 @@ def warn_department(turn: Turn, row: Any, *, again: bool = False) -> int:
         for actor in reachable_actors(turn.conn, row.hospital_id, set(ROLES) - set(READERS))
         if actor.department_id == row.named_department_id
         and actor.id not in (row.reporter_id, turn.actor.id)
+        and not is_about(turn.house.cipher, row, actor)
     ]
     tell_each(
         turn, readers, lambda _reader: (_warning(row, again=again), ()), priority=Priority.NOTICE

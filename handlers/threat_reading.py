@@ -11,6 +11,7 @@ from bot.messages import Button
 from bot.turn import Turn
 from handlers import threat_words, words
 from handlers.roles import ADMINS
+from handlers.threat_hearing import is_about
 from handlers.threat_news import say_review, step_button, to_be_told
 from models import audit
 from models.evidence import list_files
@@ -25,7 +26,7 @@ def press_threat(turn: Turn) -> None:
     """Open a threat for somebody who may read it; every reading is written down."""
     number = turn.incoming.data.partition(":")[2]
     row = threat_by_number(turn.conn, turn.actor.hospital.id, number)
-    if row is None:
+    if row is None or is_about(turn.house.cipher, row, turn.actor):
         turn.toast(_("There is no such record in your hospital."))
         return
     try:
@@ -58,7 +59,7 @@ def say_unopenable(turn: Turn) -> None:
 
 def _reading(turn: Turn, row: Any) -> tuple[str, list[list[Button]]]:
     cipher, zone, steps = turn.house.cipher, turn.actor.hospital.zone, list_steps(turn.conn, row.id)
-    who = cipher.open(row.who_sealed, about=threat_words.WHO) if row.who_sealed else ""
+    who = threat_words.person(row, cipher)
     reported = say_moment(row.reported_at, zone=zone, now=turn.now)
     lines = [
         _("⚠️ {number}: do not forward").format(number=row.number),

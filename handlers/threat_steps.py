@@ -5,11 +5,15 @@ from typing import Any
 
 from bot.dates import say_moment
 from bot.i18n import N_, _
-from bot.turn import Turn
+from bot.messages import Button, Buttons, Priority
+from bot.turn import Turn, tell_each
 from handlers import threat_words, words
+from handlers.threat_hearing import is_about, not_about
 from handlers.threat_news import step_button, tell_reporter
 from handlers.threat_reading import show_ready_text
+from handlers.tidings import on_duty
 from models import audit
+from models.duty import open_duty
 from models.threat import (
     add_step,
     list_steps,
@@ -24,7 +28,7 @@ def press_step(turn: Turn) -> None:
     """Do what a button below a threat says."""
     verb, _sep, number = turn.incoming.data.partition(":")[2].partition(":")
     row = threat_by_number(turn.conn, turn.actor.hospital.id, number)
-    if row is None:
+    if row is None or is_about(turn.house.cipher, row, turn.actor):
         turn.toast(_("There is no such record in your hospital."))
     elif verb not in _ACTS:
         turn.toast(_("This button is out of use. Please open the threat again."))
@@ -120,11 +124,16 @@ def _escort_me(turn: Turn, row: Any) -> None:
 
 
 def _arrange(turn: Turn, row: Any, role: str) -> None:
-    if not row.escort:
+    if row.escort:
+        arrange_escort(turn, row, role)
+    else:
         _ask_escort(turn, row)
-        return
+
+
+def arrange_escort(turn: Turn, row: Any, role: str) -> bool:
+    """Note who escorts and tell the reporter; False, after saying so, where somebody does already."""
     if not _noted(turn, row, "escorted", role):
-        return
+        return False
 
     def sentence(_reader: Any) -> str:
         return _(
@@ -138,6 +147,25 @@ def _arrange(turn: Turn, row: Any, role: str) -> None:
     if not told and row.reporter_id != turn.actor.id:
         text += "\n" + _("I could not reach the reporter: please go to the place at once.")
     turn.send(text)
+    return True
+
+
+def press_escort(turn: Turn) -> None:
+    """A guard on duty goes: noted once, told to the reporter and to the safety office."""
+    number = turn.incoming.data.partition(":")[2]
+    row = threat_by_number(turn.conn, turn.actor.hospital.id, number)
+    if open_duty(turn.conn, turn.actor.id) is None:
+        turn.toast(_("You are off duty. Sign on first, then press again."))
+    elif row is None or not row.escort or is_about(turn.house.cipher, row, turn.actor):
+        turn.toast(_("There is no such record in your hospital."))
+    elif arrange_escort(turn, row, turn.actor.role):
+        office = not_about(turn.house.cipher, row, on_duty(turn))
+        tell_each(turn, office, lambda _reader: _gone(row), priority=Priority.NOTICE)
+
+
+def _gone(row: Any) -> tuple[str, Buttons]:
+    text = _("{number}: a guard on duty goes to escort the reporter.").format(number=row.number)
+    return text, [[Button(_("Read it"), f"threat:{row.number}")]]
 
 
 # -- with a reason: a form begins ------------------------------------------------------------------

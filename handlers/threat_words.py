@@ -100,6 +100,11 @@ def reporter(row: Any) -> str:
     return " · ".join(part for part in (words.role(row.reporter_role), row.department) if part)
 
 
+def person(row: Any, cipher: Cipher) -> str:
+    """Who it is about, as far as that was given; raises InvalidTag where the key is another one."""
+    return cipher.open(row.who_sealed, about=WHO) if row.who_sealed else ""
+
+
 def place(row: Any, cipher: Cipher) -> str:
     """Where it was; raises InvalidTag where the key is another one."""
     return cipher.open(row.place_sealed, about=PLACE)

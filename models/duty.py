@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Index, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Index, Row, bindparam, func, select, text, update
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_new
@@ -145,6 +145,30 @@ def name_post(conn: Connection, member_id: int, post: str) -> bool:
     """Say where the member stands this shift; False when off duty."""
     open_one = update(DUTY).where(DUTY.c.member_id == member_id, DUTY.c.ended_at.is_(None))
     return conn.execute(open_one.values(post=post)).rowcount == 1
+
+
+def recent_posts(conn: Connection, hospital_id: int, *, most: int) -> list[Row[Any]]:
+    """The posts last stood at in a hospital, newest first: (a shift's id, the post)."""
+    newest = func.max(DUTY.c.id)
+    query: Any = (
+        select(newest.label("id"), DUTY.c.post)
+        .where(DUTY.c.hospital_id == hospital_id, DUTY.c.post.is_not(None))
+        .group_by(DUTY.c.post)
+        .order_by(newest.desc())
+    )
+    return list(conn.execute(query.limit(most)))
+
+
+def post_of(conn: Connection, hospital_id: int, duty_id: int) -> str | None:
+    """Where one stood in a shift of this hospital; None for another hospital's or one without a post."""
+    query = select(DUTY.c.post).where(DUTY.c.id == duty_id, DUTY.c.hospital_id == hospital_id)
+    return conn.execute(query).scalar()
+
+
+def was_on_duty(conn: Connection, member_id: int) -> bool:
+    """Whether a member has ever signed on."""
+    query = select(DUTY.c.id).where(DUTY.c.member_id == member_id)
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def orphaned_duties(conn: Connection, roles: Iterable[str]) -> list[Row[Any]]:

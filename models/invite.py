@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, Connection, select, update
 from sqlmodel import Field, SQLModel
 
-from models.base import coded
-from models.people import ROLES
+from models.base import coded, insert_new
+from models.people import ROLES, Actor
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """No letters that are misread on a phone."""
@@ -32,6 +32,19 @@ class Invite(SQLModel, table=True):
     created_at: datetime
 
 
+class InviteUse(SQLModel, table=True):
+    """Which account came in by which code: its own link, tapped again, costs nothing."""
+
+    __tablename__ = "invite_use"
+    invite_id: int = Field(
+        primary_key=True, foreign_key="invite.id", sa_column_kwargs={"autoincrement": False}
+    )
+    telegram_id: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    used_at: datetime
+
+
 class CodeAttempt(SQLModel, table=True):
     """Wrong codes typed by one account since its last success or pause."""
 
@@ -44,6 +57,7 @@ class CodeAttempt(SQLModel, table=True):
 
 
 INVITE = Invite.__table__  # type: ignore[attr-defined]
+USE = InviteUse.__table__  # type: ignore[attr-defined]
 ATTEMPT = CodeAttempt.__table__  # type: ignore[attr-defined]
 
 
@@ -106,6 +120,20 @@ def check_pause(conn: Connection, *, telegram_id: int, now: datetime) -> None:
         raise CodeRefused(left=0, paused_until=tries.paused_until)
 
 
+def own_code(conn: Connection, code: str, member: Actor, *, now: datetime) -> bool:
+    """Whether a code would only give a member what they are: they came by it, or it is for the very same place."""
+    query = select(INVITE, USE.c.used_at).outerjoin_from(
+        INVITE,
+        USE,
+        (USE.c.invite_id == INVITE.c.id) & (USE.c.telegram_id == member.telegram_id),
+    )
+    found = conn.execute(query.where(INVITE.c.code_hash == hash_code(code))).first()
+    if found is None or found.hospital_id != member.hospital.id:
+        return False
+    same = found.role == member.role and found.department_id in (None, member.department_id)
+    return found.used_at is not None or (same and found.uses_left > 0 and found.expires_at > now)
+
+
 def check_code(conn: Connection, code: str, *, telegram_id: int, now: datetime) -> Admission:
     """What the code gives, without using it up; raises CodeRefused and counts the wrong try."""
     check_pause(conn, telegram_id=telegram_id, now=now)
@@ -134,8 +162,8 @@ def count_wrong_try(conn: Connection, *, telegram_id: int, now: datetime) -> Cod
     return CodeRefused(left=max(0, WRONG_TRIES - wrong), paused_until=until)
 
 
-def use_invite(conn: Connection, admission: Admission, *, telegram_id: int) -> bool:
-    """Take one use; False when somebody else took the last one meanwhile."""
+def use_invite(conn: Connection, admission: Admission, *, telegram_id: int, now: datetime) -> bool:
+    """Take one use and note whose it was; False when somebody else took the last one meanwhile."""
     taken = conn.execute(
         update(INVITE)
         .where(INVITE.c.id == admission.invite_id, INVITE.c.uses_left > 0)
@@ -144,4 +172,6 @@ def use_invite(conn: Connection, admission: Admission, *, telegram_id: int) -> b
     if taken.rowcount != 1:
         return False
     conn.execute(ATTEMPT.delete().where(ATTEMPT.c.telegram_id == telegram_id))
+    use = {"invite_id": admission.invite_id, "telegram_id": telegram_id, "used_at": now}
+    insert_new(conn, USE, use)
     return True

@@ -6,6 +6,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, bindparam, delete, select, update
 from sqlmodel import Field, SQLModel
 
+from models.audit import AUDIT
+
+BOUND = "room.bound"
+"""The audit's word for a group that became a room; its subject is the group."""
+
 
 class Room(SQLModel, table=True):
     """The group bound to a hospital; ``topics`` opens one topic per case where the group is a forum."""
@@ -42,6 +47,12 @@ def find_room(conn: Connection, hospital_id: int) -> Row[Any] | None:
 def room_of_chat(conn: Connection, chat_id: int) -> Row[Any] | None:
     """The room that a group is, or None."""
     return conn.execute(select(ROOM).where(ROOM.c.chat_id == chat_id)).first()
+
+
+def was_room(conn: Connection, chat_id: int) -> bool:
+    """Whether a group has ever been a hospital's room."""
+    query = select(AUDIT.c.id).where(AUDIT.c.action == BOUND, AUDIT.c.subject == str(chat_id))
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def bind_room(conn: Connection, **values: Any) -> Row[Any] | None:

@@ -382,6 +382,7 @@ async def duty(ward: Ward, cast: Cast) -> None:
     ward.heading("On duty, a false alarm / 值班、误报")
     await cast.guard.says("/duty")
     await cast.guard.presses(ward.say("Sign on"))
+    await cast.guard.presses(ward.say("Name my post"))
     await cast.guard.says("门诊大厅")
     await cast.doctor.says("/sos")
     await cast.guard.presses(ward.say("I'm coming"))
@@ -394,7 +395,7 @@ async def duty(ward: Ward, cast: Cast) -> None:
 async def settings(ward: Ward, cast: Cast) -> None:
     """Who is called when, whom to phone, the operations room."""
     ward.heading("Who is called, the operations room / 报警升级、作战室")
-    for label in ("Alarm chain", "Operations room"):
+    for label in ("If nobody comes", "Operations room"):
         await cast.admin.says("/admin")
         await cast.admin.presses(ward.say(label))
     group = ward.group("平安作战室", [cast.admin, cast.officer])

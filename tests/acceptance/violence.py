@@ -35,6 +35,7 @@ async def arriving(ward: Ward) -> Night:
     for guard, post in ((people.guard, "急诊门口"), (people.second, "住院部")):
         await guard.says("/duty")
         await guard.presses(ward.say("Sign on"))
+        await guard.presses(ward.say("Name my post"))
         await guard.says(post)
     return people
 

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from bot.db import Database
 from bot.i18n import use_locale
-from handlers.admin_alarm import RULES
+from bot.messages import Priority
+from handlers.admin_alarm import RULES, build_chain
 from handlers.case_sweep import sweep_cases
 from handlers.chain_words import minutes_of, phrases, tell_apart
 from handlers.police_sweep import police_overdue
@@ -109,17 +110,31 @@ def cards(stage: Stage, minutes: float) -> set[int]:
             ],
         ),
         (
+            "grave",
+            [
+                "at once → those on duty, safety officer, department head, administrator, "
+                "hospital leader",
+                "15 minutes → those on duty, safety officer, department head, administrator, "
+                "hospital leader",
+                "1 hour → those on duty, safety officer, department head, administrator, "
+                "hospital leader with the police phone",
+            ],
+        ),
+        (
             "severe",
             [
-                "at once → safety officer, administrator",
-                "15 minutes → safety officer, department head, administrator",
-                "1 hour → safety officer, department head, administrator, hospital leader "
-                "with the police phone",
+                "at once → those on duty, safety officer, department head, administrator",
+                "15 minutes → those on duty, safety officer, department head, administrator",
+                "1 hour → those on duty, safety officer, department head, administrator, "
+                "hospital leader with the police phone",
             ],
         ),
         (
             "ordinary",
-            ["at once → safety officer, administrator", "then every 24 hours, 1 time more"],
+            [
+                "at once → safety officer, department head, administrator",
+                "24 hours → safety officer, department head, administrator, hospital leader",
+            ],
         ),
     ],
 )
@@ -149,13 +164,15 @@ async def test_the_screen_shows_our_defaults_as_such(
     stage: Stage, settings: Settings, cast: Cast
 ) -> None:
     said = await stage.says(cast.admin, "/admin")
-    said = await stage.presses(cast.admin, said.button("Alarm chain"))
+    said = await stage.presses(cast.admin, said.button("If nobody comes"))
     lines = said.text.splitlines()
     assert len(lines) <= 8
     assert lines[1].startswith(
         "Call for help (our default, can be changed): at once → those on duty; 1 minute → "
     )
-    assert list(said.buttons.values()) == ["chain:alarm", "chain:severe", "chain:ordinary"]
+    assert list(said.buttons.values()) == [
+        f"chain:{rule}" for rule in ("alarm", "grave", "severe", "ordinary")
+    ]
 
 
 async def test_a_changed_chain_is_followed_by_new_cases_and_ends_where_it_is_put_back(
@@ -196,33 +213,29 @@ async def test_a_changed_chain_is_followed_by_new_cases_and_ends_where_it_is_put
 
 async def test_a_new_step_asks_whom_it_calls(settings: Settings) -> None:
     said = await settings.chain("ordinary", "[Change minutes]", "30 60")
-    assert said.text == "Whom to call: 30 minutes?"
+    assert said.text == "Whom to call: 1 hour?"
     said = await settings.chain(
         "ordinary",
         "[Change minutes]",
         "30 60",
-        "ticks=safety officer",
         "ticks=hospital leader",
         "[Keep it so]",
     )
     steps = settings.steps("ordinary")
     assert [(step.wait, step.notify) for step in steps] == [
-        (0, ("officer", "admin")),
-        (30, ("officer",)),
+        (0, ("officer", "head", "admin")),
+        (30, ("officer", "head", "admin", "leader")),
         (30, ("leader",)),
-        (1440, ("leader",)),
     ]
     assert not any(step.police for step in steps)
 
 
 async def test_to_change_a_chain_again_loses_none_of_its_steps(settings: Settings) -> None:
-    await settings.chain(
-        "ordinary", "[Change minutes]", "1440", "ticks=safety officer,administrator", "[Keep it so]"
-    )
-    first = settings.steps("ordinary")
-    assert [step.wait for step in first] == [0, 1440, 1440]
-    await settings.chain("ordinary", "[Keep it so]")
-    assert settings.steps("ordinary") == first
+    await settings.chain("alarm", "[Change minutes]", "2 5", "[Keep it so]")
+    first = settings.steps("alarm")
+    assert [step.wait for step in first] == [0, 2, 3, *[10] * 5]
+    await settings.chain("alarm", "[Keep it so]")
+    assert settings.steps("alarm") == first
 
 
 async def test_what_is_our_default_is_not_kept_as_the_hospitals_own(settings: Settings) -> None:
@@ -270,6 +283,68 @@ async def test_forged_buttons_change_nothing(settings: Settings, data: str) -> N
     assert "no longer in use" in said.toasts[0]
 
 
+async def test_the_screen_says_where_nobody_is_now(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    shown = await settings.shown()
+    assert len(shown) <= 8
+    assert (
+        "⚠️ Nobody there now: Call for help step 1 (those on duty). "
+        "When such a step comes, the next is called at once."
+    ) in shown
+    await stage.presses(cast.guard, "duty:on")
+    assert not [line for line in await settings.shown() if line.startswith("⚠️")]
+
+
+async def test_a_step_without_anybody_is_said_as_it_is_kept(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    acts = ("[Change step 2]", "ticks=department head", "[Keep it so]")
+    said = await settings.chain("alarm", *acts)
+    lines = said.text.splitlines()
+    assert lines[0] == "✅ Kept for new cases."
+    assert lines[1:3] == [
+        "⚠️ Step 1 has nobody now: those on duty. When it comes, the next step is called at once.",
+        "⚠️ Step 2 has nobody now: department head. When it comes, the next step is called at once.",
+    ]
+    # It is kept all the same: there may be a head tomorrow. Until then the step is passed at once.
+    assert settings.steps("alarm")[1].notify == ("head",)
+    said = await stage.says(cast.doctor, "/sos")
+    assert cast.admin.user_id in said.of(Priority.ALARM).readers
+
+
+async def test_where_nobody_follows_either_that_is_said(settings: Settings) -> None:
+    said = await settings.chain(
+        "ordinary", "[Change step 2]", "ticks=hospital leader", "[Keep it so]"
+    )
+    assert (
+        "⚠️ Step 2 has nobody now: hospital leader. Nor has any after it: please add somebody."
+    ) in said.text.splitlines()
+
+
+async def test_a_head_without_a_department_is_nobodys_head(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    head = Casework(stage, cast).colleague("head", 191)
+    acts = ("[Change step 2]", "ticks=department head", "[Keep it so]")
+    assert "department head. When" not in (await settings.chain("alarm", *acts)).text
+    alone = text("UPDATE member SET department_id = NULL WHERE id = :id")
+    stage.db.run_now(lambda conn: conn.execute(alone, {"id": head.id}))
+    assert "step 2 (department head)" in (await stage.presses(cast.admin, "chain:show")).text
+
+
+async def test_what_is_left_open_is_called_by_its_name_and_not_by_numbers(
+    stage: Stage, settings: Settings, cast: Cast
+) -> None:
+    await settings.chain("alarm", "[Change minutes]")
+    said = await stage.says(cast.admin, "/mine")
+    assert "who is called if nobody answers (Call for help)" in said.text
+    assert "1 / 3 / 10" not in said.text
+    with use_locale("zh_Hans"):
+        title = build_chain({"rule": "alarm"}).title(None)  # type: ignore[arg-type]
+    assert title == "没人接叫谁（求助）"
+
+
 async def test_another_hospitals_chain_is_its_own(
     stage: Stage, settings: Settings, cast: Cast
 ) -> None:
@@ -299,7 +374,7 @@ async def test_the_police_phone_is_shown_where_the_chain_says(
     stage: Stage, settings: Settings, cast: Cast
 ) -> None:
     said = await stage.says(cast.admin, "/admin")
-    said = await stage.presses(cast.admin, said.button("Police call"))
+    said = await stage.presses(cast.admin, said.button("Police phone"))
     assert "Which phone of the police station" in said.text
     said = await stage.says(cast.admin, "Yingpu 5971 0110")
     assert "Alarms show: Yingpu 5971 0110" in said.text

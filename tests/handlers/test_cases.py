@@ -155,7 +155,10 @@ async def test_the_log_has_every_step_with_time_role_name_and_old_values(
     await work.answer(f"amend:severity:{FIRST}", "[extreme]", "two people hurt", "[Submit]")
     lines = (await work.press(f"case:{FIRST}:log")).text.splitlines()
     assert lines[0] == f"{FIRST}: 5 steps, times as noted"
-    assert lines[1] == "· today 21:42 Called: safety officer, administrator (2 reached)"
+    assert (
+        lines[1]
+        == "· today 21:42 Called: those on duty, safety officer, department head, administrator (2 reached)"
+    )
     assert lines[2] == "· today 21:45 Taken · safety officer QP01 officer"
     assert lines[4] == (
         "· today 21:52 Police called: today 21:45 → today 21:43 · administrator QP01 admin"

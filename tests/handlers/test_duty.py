@@ -1,8 +1,10 @@
 """/duty: who is on, posts, handing over, and shifts that nobody ended."""
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -42,9 +44,8 @@ async def sign_on(stage: Stage, person: Person, post: str | None = None) -> None
     said = await stage.says(person, "/duty")
     said = await stage.presses(person, said.button("Sign on"))
     if post:
+        await stage.presses(person, said.button("Name my post"))
         await stage.says(person, post)
-    else:
-        await stage.presses(person, said.button("Skip"))
 
 
 async def test_signing_on_naming_a_post_and_signing_off(stage: Stage, cast: Cast) -> None:
@@ -52,6 +53,7 @@ async def test_signing_on_naming_a_post_and_signing_off(stage: Stage, cast: Cast
     assert said.text.startswith("You are off duty")
     said = await stage.presses(cast.guard, said.button("Sign on"))
     assert "alarms call you" in said.text
+    await stage.presses(cast.guard, said.button("Name my post"))
     said = await stage.says(cast.guard, "gate 2")
     assert said.text.startswith("You are on duty at gate 2")
     assert on_now(stage) == [(cast.guard.id, "gate 2")]
@@ -308,3 +310,86 @@ async def test_who_did_what_to_a_shift_is_written_down(
         ("duty.handed_over", str(guard), other),
         ("duty.ended", str(other), other),
     ]
+
+
+# -- the post is offered, not asked ------------------------------------------------------------------
+
+
+CRY = "急诊3诊室有人打护士,快来人"
+
+
+async def test_what_is_written_after_signing_on_is_no_post(stage: Stage, cast: Cast) -> None:
+    await sign_on(stage, cast.guard)
+    said = await stage.says(cast.guard, CRY)
+    assert on_now(stage) == [(cast.guard.id, None)]
+    assert "You are on duty at" not in said.text
+    said = await stage.says(cast.guard, "/sos")
+    assert CRY not in said.to(cast.officer.user_id).text
+
+
+async def test_no_sentence_becomes_a_post_and_the_question_stays(stage: Stage, cast: Cast) -> None:
+    await sign_on(stage, cast.guard)
+    await stage.presses(cast.guard, "duty:post")
+    for said in (CRY, "快来", "x" * 31, "gate, quick!", "急诊有人持刀"):
+        answer = await stage.says(cast.guard, said)
+        assert answer.text.startswith("That is no post"), said
+    assert on_now(stage) == [(cast.guard.id, None)]
+    await stage.says(cast.guard, "急诊门口")
+    assert on_now(stage) == [(cast.guard.id, "急诊门口")]
+
+
+async def test_posts_of_the_hospital_are_offered_and_taken_with_one_press(
+    stage: Stage, cast: Cast, second: Person
+) -> None:
+    await sign_on(stage, second, "gate 1")
+    await stage.presses(second, "duty:post")
+    await stage.says(second, "gate 2")
+    await stage.presses(second, "duty:off")
+    await sign_on(stage, second, "gate 3")
+    said = await stage.presses(cast.guard, "duty:on")
+    assert list(said.buttons)[:2] == ["gate 3", "gate 2"]
+    assert "Which post?" in said.text
+    said = await stage.presses(cast.guard, said.button("gate 2"))
+    assert said.text.startswith("You are on duty at gate 2")
+    assert (cast.guard.id, "gate 2") in on_now(stage)
+
+
+async def test_another_hospitals_posts_are_neither_offered_nor_taken(
+    stage: Stage, cast: Cast
+) -> None:
+    await sign_on(stage, cast.guard, "gate 2")
+    stranger = cast["QP02"]["guard"]
+    said = await stage.presses(stranger, "duty:on")
+    assert "gate 2" not in said.everything
+    said = await stage.presses(stranger, "duty:at:1")
+    assert said.toasts
+    assert (stranger.id, "gate 2") not in on_now(stage)
+
+
+async def test_who_went_off_meanwhile_takes_no_post(stage: Stage, cast: Cast) -> None:
+    await sign_on(stage, cast.guard, "gate 2")
+    await stage.presses(cast.guard, "duty:off")
+    assert (await stage.presses(cast.guard, "duty:at:1")).toasts == ["You are off duty already."]
+
+
+_DEEDS = ("begin_shift", "record", "move", "audit.note", "turn.keep_files")
+
+
+def test_nothing_is_asked_by_what_has_just_been_done() -> None:
+    """An act that is complete begins no question: the next message may be a cry for help."""
+    begun = {
+        (path.name, function.name)
+        for path in (Path(__file__).parents[2] / "handlers").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        and calls(function, "turn.talks.begin")
+        and (function.name.startswith("complete") or calls(function, *_DEEDS))
+    }
+    # The commission's two forms are one: nothing is filed between them.
+    assert begun == {("learning.py", "complete_learnt")}
+
+
+def calls(function: ast.FunctionDef, *names: str) -> bool:
+    """Whether a function calls one of these itself."""
+    called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return any(ast.unparse(each) in names for each in called)

@@ -53,6 +53,7 @@ PRESSES = {
     "answer": EVERYBODY,
     "show": DUTY,
     "threat": DUTY,
+    "escort": "guard",
     "threat_step": DUTY,
     **dict.fromkeys(("file", "filed", "pass", "waiver", "backlog"), FILERS),
     **dict.fromkeys(("waive", "filings", "zero"), DUTY),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from telegram import Update
 
 from bot.db import Database
 from models.people import MEMBER
@@ -17,7 +18,25 @@ from tests.said import Said
 from tests.stage import Stage
 
 GROUP, OTHER = -1001, -1002
+COMMAND = {"type": "bot_command", "offset": 0, "length": 4}
 ORDINARY = "Please talk to me in a private chat; nothing is filed from a group."
+_RIGHTS = dict.fromkeys(
+    (
+        "can_be_edited",
+        "is_anonymous",
+        "can_manage_chat",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_restrict_members",
+        "can_promote_members",
+        "can_change_info",
+        "can_invite_users",
+        "can_post_stories",
+        "can_edit_stories",
+        "can_delete_stories",
+    ),
+    False,
+)
 STRANGER = Person(id=0, user_id=5555, role="", name="nobody", hospital="")
 
 
@@ -54,6 +73,30 @@ class Groups:
         change["old_chat_member"] = {"status": "member", "user": bot}
         change["new_chat_member"] = {"status": "kicked", "user": bot, "until_date": 0}
         await self.stage.feed({"my_chat_member": change})
+
+    async def let_in(self, person: Person, *, group: int = GROUP, status: str = "member") -> Said:
+        """Let the bot into a group it was not in."""
+        bot = {"id": 1, "is_bot": True, "first_name": "W"}
+        change = self._message(person, group)
+        change["old_chat_member"] = {"status": "left", "user": bot}
+        change["new_chat_member"] = {
+            "status": status,
+            "user": bot,
+            **(_RIGHTS if status != "member" else {}),
+        }
+        return await self.stage.feed({"my_chat_member": change})
+
+    async def write_as_group(self, words: str, *, group: int = GROUP) -> Said:
+        """Write as an administrator who stays anonymous: Telegram shows the group itself."""
+        entity = {"type": "bot_command", "offset": 0, "length": len(words.split()[0])}
+        message = self._message(STRANGER, group, text=words, entities=[entity])
+        message["from"] = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+        message["sender_chat"] = message["chat"]
+        return await self.stage.feed({"message": message})
+
+    async def say(self, person: Person, words: str, *, group: int = GROUP) -> Said:
+        """Say something in a group where the bot is shown it."""
+        return await self.stage.feed({"message": self._message(person, group, text=words)})
 
     async def move(self, old: int, new: int) -> None:
         """Make a group a supergroup."""
@@ -358,3 +401,130 @@ async def test_the_topics_of_a_room_that_was_left_are_let_be(
     await work.close(FIRST)
     query = text("SELECT count(*) FROM outbox WHERE method = 'closeForumTopic'")
     assert stage.db.run_now(lambda conn: conn.execute(query).scalar_one()) == 0
+
+
+# -- a cry for help there ----------------------------------------------------------------------------
+
+
+async def test_a_members_sos_in_the_room_is_an_alarm_and_the_room_learns_nothing_by_it(
+    stage: Stage, groups: Groups, cast: Cast
+) -> None:
+    await groups.bind(cast.admin)
+    said = await groups.write(cast.doctor, "/sos@w_bot a man with a knife")
+    assert "needs help!" in said.to(cast.officer.user_id).text
+    assert "🆘 Help is called: QP01-2026-0001" in said.to(cast.doctor.user_id).text
+    assert said.to(GROUP).texts[-1] == "🆘 Heard. Whoever called: my answer is in our private chat."
+    for secret in ("knife", "QP01 doctor", "ER"):
+        assert secret not in said.to(GROUP).everything
+
+
+@pytest.mark.parametrize(
+    "words", ["🆘", "🆘 求助", "求助", "求助！！", "SOS", "sos", "🆘🆘🆘", "救命"]
+)
+async def test_the_words_alone_are_an_alarm_there(groups: Groups, cast: Cast, words: str) -> None:
+    await groups.bind(cast.admin)
+    said = await groups.say(cast.guard, words)
+    assert "needs help!" in said.to(cast.officer.user_id).text
+
+
+@pytest.mark.parametrize("words", ["求助电话是多少", "sos training is on Monday", "!", "。", "ok"])
+async def test_what_people_say_in_the_room_is_left_alone(
+    groups: Groups, cast: Cast, words: str
+) -> None:
+    await groups.bind(cast.admin)
+    assert (await groups.say(cast.guard, words)).out == []
+
+
+async def test_a_cry_in_a_group_that_is_no_room_is_nobodys_alarm(
+    stage: Stage, groups: Groups, cast: Cast
+) -> None:
+    assert (await groups.say(cast.guard, "🆘")).out == []
+    assert (await groups.write(cast.guard, "/sos")).texts == [ORDINARY]
+    query = text("SELECT count(*) FROM incident")
+    assert stage.db.run_now(lambda conn: conn.execute(query).scalar_one()) == 0
+
+
+async def test_who_is_no_member_there_hears_one_sentence_and_calls_nobody(
+    stage: Stage, groups: Groups, cast: Cast
+) -> None:
+    auditor = stage.db.run_now(
+        lambda conn: enlist(conn, cast.hospital("QP01"), "auditor", user_id=181)
+    )
+    await groups.bind(cast.admin)
+    for person in (STRANGER, cast["QP02"]["guard"], auditor):
+        said = await groups.write(person, "/sos")
+        assert said.texts == [
+            "I do not know you here and cannot call anybody for you: in danger, dial 110."
+        ]
+    query = text("SELECT count(*) FROM incident")
+    assert stage.db.run_now(lambda conn: conn.execute(query).scalar_one()) == 0
+
+
+async def test_a_cry_delivered_twice_is_one_alarm(stage: Stage, groups: Groups, cast: Cast) -> None:
+    await groups.bind(cast.admin)
+    said = await groups.write(cast.doctor, "/sos")
+    newest = text("SELECT max(update_id) FROM inbox")
+    number = stage.db.run_now(lambda conn: conn.execute(newest).scalar_one())
+    message = groups._message(cast.doctor, GROUP, text="/sos", entities=[COMMAND])
+    again = Update.de_json({"update_id": number, "message": message}, stage.ptb.bot)
+    await stage.ptb.process_update(again)
+    assert said.to(cast.officer.user_id).texts
+    assert stage.bag.empty().out == []
+
+
+# -- anonymous, let in again -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["/start@w_bot room", "/sos"])
+async def test_an_anonymous_administrator_is_told_why_it_does_not_work(
+    groups: Groups, words: str
+) -> None:
+    said = await groups.write_as_group(words)
+    assert len(said.texts) == 1
+    assert "anonymous administrator" in said.text
+    assert groups.rooms() == []
+
+
+@pytest.mark.parametrize("status", ["member", "administrator"])
+async def test_let_in_by_an_administrator_the_bot_offers_to_bind(
+    groups: Groups, cast: Cast, colleague: Person, status: str
+) -> None:
+    offer = await groups.let_in(cast.admin, status=status)
+    assert offer.readers == {GROUP}
+    said = await groups.press(cast.guard, offer.button("Make it the room"))
+    assert said.toasts
+    assert groups.rooms() == []
+    said = await groups.press(cast.admin, offer.button("Make it the room"))
+    assert said.to(GROUP).text.startswith("This is now the operations room")
+    assert said.to(GROUP).buttons == {}
+    assert colleague.user_id in said.readers
+    assert groups.rooms() == [(1, GROUP, False)]
+
+
+async def test_let_in_again_into_what_was_a_room_it_offers_whoever_did_it(
+    groups: Groups, cast: Cast
+) -> None:
+    await groups.bind(cast.admin)
+    await groups.put_out()
+    said = await groups.let_in(cast.guard)
+    assert said.button("Make it the room") == "room:bind"
+
+
+async def test_elsewhere_and_where_it_only_changes_its_rights_it_is_silent(
+    groups: Groups, cast: Cast
+) -> None:
+    for person in (cast.guard, cast.officer, STRANGER):
+        assert (await groups.let_in(person, group=OTHER)).out == []
+    await groups.bind(cast.admin)
+    assert (await groups.let_in(cast.admin)).out == []
+
+
+async def test_the_button_binds_no_group_of_another_hospital_and_none_in_private(
+    stage: Stage, groups: Groups, cast: Cast
+) -> None:
+    await groups.bind(cast.admin)
+    said = await groups.press(cast["QP02"]["admin"], "room:bind")
+    assert "another hospital" in said.toasts[0]
+    assert groups.rooms() == [(1, GROUP, False)]
+    said = await stage.presses(cast["QP02"]["admin"], "room:bind")
+    assert "No operations room yet" in said.text

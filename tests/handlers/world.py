@@ -111,7 +111,7 @@ class World:
         """What a button of this kind carries in QP01."""
         return {
             "mine": ["0"],
-            "duty": ["on", "post", "hand", "hand:1", "to:1", "take:1", "off", "stay:1"],
+            "duty": ["on", "post", "at:1", "hand", "hand:1", "to:1", "take:1", "off", "stay:1"],
             "act": [f"{verb}:{self.alarm}" for verb in ALARM_VERBS],
             **self._case_arguments(),
             "draft": [str(self.draft)],
@@ -121,6 +121,7 @@ class World:
             "answer": [str(self.inquiry)],
             "show": [self.incident],
             "threat": [self.threat],
+            "escort": [self.threat],
             "threat_step": [f"{verb}:{self.threat}" for verb in THREAT_VERBS],
             "file": ["0", str(self.paper)],
             **{k: [str(self.paper)] for k in ("filed", "pass", "waive", "owed", "waiver")},
@@ -137,9 +138,9 @@ class World:
             "ruling": ["2026", "2026:A1", "2026:A1:make", "2026:qc_full_score"],
             "sheet": ["2026", "2026:xlsx", "2026:docx", "2999"],
             "admin": ["list", "invite", "facts", "remove"],
-            "chain": ["show", "alarm", "severe", "ordinary", "default:alarm"],
+            "chain": ["show", "alarm", "grave", "severe", "ordinary", "default:alarm"],
             "police_phone": ["set"],
-            "room": ["show", "free", "free_now"],
+            "room": ["show", "free", "bind", "free_now"],
             "rubric": ["", "2026", "2026:000000000000"],
             "check": [
                 "",
@@ -197,6 +198,7 @@ class World:
             "answer",
             "show",
             "threat",
+            "escort",
             "threat_step",
             *("filed", "pass", "waive", "owed", "waiver", "waived", "filings", "papers"),
             "entry",

@@ -98,8 +98,13 @@ def test_what_is_shipped_can_be_followed_and_waits_as_the_brief_says() -> None:
         for key, rule in rules.items()
     }
     assert waits["alarm"][:3] == [1, 3, 10]
-    assert waits["severe"] == [15, 60]
+    assert waits["severe"] == waits["grave"] == [15, 60]
+    assert waits["ordinary"] == [1440]
     assert rules["alarm"].steps[0].notify == (ON_DUTY,)
+    at_once = {key: set(rule.steps[0].notify) for key, rule in rules.items() if key != "alarm"}
+    assert at_once["ordinary"] == {"officer", "head", "admin"}
+    assert at_once["severe"] == at_once["ordinary"] | {ON_DUTY}
+    assert at_once["grave"] == at_once["severe"] | {"leader"}
     assert rules["alarm"].steps[3].police
     assert not any(step.police for step in rules["alarm"].steps[:3])
     assert not any({"district", "auditor"} & set(s.notify) for r in rules.values() for s in r.steps)
@@ -114,8 +119,8 @@ def test_every_open_state_has_a_time_after_which_it_is_looked_at_again() -> None
 def test_of_the_rules_that_fit_the_first_is_taken_and_one_always_fits(alarm: bool) -> None:
     for category, severity in product(BY_CODE, SEVERITIES):
         found = rule_for(alarm=alarm, category=category, severity=severity).id
-        violent = BY_CODE[category].group == "violence"
-        expected = "severe" if violent or severity in ("major", "extreme") else "ordinary"
+        expected = "severe" if BY_CODE[category].group == "violence" else "ordinary"
+        expected = "grave" if severity in ("major", "extreme") else expected
         assert found == ("alarm" if alarm else expected)
 
 

@@ -48,7 +48,7 @@ def use(db: Database, code: str, *, by: int = SOMEBODY) -> bool:
 
     def unit(conn: Connection) -> bool:
         admission = check_code(conn, code, telegram_id=by, now=NOW)
-        return use_invite(conn, admission, telegram_id=by)
+        return use_invite(conn, admission, telegram_id=by, now=NOW)
 
     return db.run_now(unit)
 
@@ -140,7 +140,9 @@ def test_of_two_who_take_the_last_use_at_once_one_gets_it(
     admission = check(postgres_db, code)
 
     def take(account: int) -> bool:
-        return postgres_db.run_now(lambda conn: use_invite(conn, admission, telegram_id=account))
+        return postgres_db.run_now(
+            lambda conn: use_invite(conn, admission, telegram_id=account, now=NOW)
+        )
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(take, range(8))) == [False] * 7 + [True]

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from bot.db import Database
 from bot.migrate import HEAD, current_revision, ensure_migrated
+from models.house_rule import read_rule
 from models.selfcheck import answers_at, list_sections
 from tests.postgres import Postgres
 
@@ -186,6 +187,28 @@ def test_records_of_the_first_version_are_carried_over(empty: Database) -> None:
         assert states == {"1": "submitted", "4": "submitted"}
         with pytest.raises(IntegrityError):
             conn.execute(text("INSERT INTO response VALUES (99, 1, '2026-01-02', NULL)"))
+    empty.close()
+
+
+def test_a_chain_changed_for_what_is_severe_goes_on_for_what_is_major(empty: Database) -> None:
+    command.upgrade(config(empty), "0004")
+    rule = {"hospital_id": 1, "changed_at": "2026-01-01", "value": '[{"wait": 0}]'}
+    with empty.engine.begin() as conn:
+        for table in ("district", "hospital"):
+            values = FIRST_VERSION[table]
+            names = ", ".join(values)
+            holes = ", ".join(f":{name}" for name in values)
+            conn.execute(text(f"INSERT INTO {table} ({names}) VALUES ({holes})"), values)
+        for key in ("chain:severe", "chain:alarm"):
+            insert = "INSERT INTO house_rule (hospital_id, key, value, changed_at) "
+            holes = "VALUES (:hospital_id, :key, :value, :changed_at)"
+            conn.execute(text(insert + holes), {**rule, "key": key})
+    assert ensure_migrated(empty.engine)
+    with empty.engine.connect() as conn:
+        keys = {"chain:severe": True, "chain:grave": True, "chain:alarm": True}
+        kept = {key: read_rule(conn, 1, key) == [{"wait": 0}] for key in keys}
+        assert kept == keys
+        assert read_rule(conn, 1, "chain:ordinary") is None
     empty.close()
 
 
