@@ -412,7 +412,7 @@ async def test_a_members_sos_in_the_room_is_an_alarm_and_the_room_learns_nothing
     await groups.bind(cast.admin)
     said = await groups.write(cast.doctor, "/sos@w_bot a man with a knife")
     assert "needs help!" in said.to(cast.officer.user_id).text
-    assert "🆘 Help is called: QP01-2026-0001" in said.to(cast.doctor.user_id).text
+    assert "🆘 Calling 1 person. QP01-2026-0001" in said.to(cast.doctor.user_id).texts[-1]
     assert said.to(GROUP).texts[-1] == "🆘 Heard. Whoever called: my answer is in our private chat."
     for secret in ("knife", "QP01 doctor", "ER"):
         assert secret not in said.to(GROUP).everything
