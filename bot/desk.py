@@ -133,6 +133,8 @@ class Desk:
             act(turn)
         except StrangerError:
             if turn.incoming.kind not in _UNANSWERED:
+                if turn.incoming.private:
+                    self._runner.give_back(turn)
                 self._registry.on_stranger(turn)
 
     def _note_reach(self, turn: Turn) -> None:

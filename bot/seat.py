@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.aside import DROP, take_aside
 from bot.forms import (
     Form,
     Partial,
@@ -17,16 +18,18 @@ from bot.forms import (
     settled,
     ticks,
 )
-from bot.i18n import _
-from bot.kinds import page_of
+from bot.i18n import LOCALES, _, use_locale
+from bot.kinds import Files, page_of
 from bot.messages import Button, Buttons
+from bot.pieces import join_album, without
+from bot.received import received
 from bot.registry import Conversation, Finished
 from bot.sealing import seal_values
 from bot.turn import Turn
+from bot.typed import LONGEST, PRESS, by_name, pressed
 from models import draft as drafts
+from models.album import DRAFT, settle_album
 
-PRESS = "f"
-"""The kind of every button that belongs to a form: ``f:draft:question:option``."""
 CARD = "card"
 _EDITS_ON_CARD = 6
 _EDITS_A_PAGE = 8
@@ -60,42 +63,92 @@ class Seat:
 
     # -- what the person does ------------------------------------------------------------------
 
-    def read(self) -> None:
-        """Take a message: for this question, else for the form's catch-all question, else refuse."""
+    def read(self, *, intro: str = "") -> None:
+        """Take a message: a button by its name, an answer, else what belongs into the account, else refuse."""
+        if named := self._named_button():
+            self.press(*named)
+            return
         question = self.at
         try:
             if question is None:
                 raise Unreadable
             value = question.kind.read(self.turn.incoming, self.view, question.key)
         except (Refused, Unreadable) as refusal:
-            self._catch(question, refusal)
+            take_aside(self, question, refusal)
         else:
-            self._take(question, value)
+            self.note_album()
+            self._take(question, value, intro=intro or self._words_dropped(question))
 
-    def _catch(self, question: Question | None, refusal: Exception) -> None:
-        caught = self.form.by_key.get(self.form.catch or "")
-        fallback = _("Please use the buttons. Everything so far is kept.")
-        sentence = str(refusal) if isinstance(refusal, Refused) else fallback
-        is_choice = (
-            question is None
-            or isinstance(refusal, Unreadable)
-            or bool(question.kind.rows(self.view, question.key, 0))
-        )
-        if caught is None or question is caught or not is_choice or self.view.editing:
-            self.ask(intro=sentence)
-            return
-        try:
-            value = caught.kind.read(self.turn.incoming, self.view, caught.key)
-        except Refused as second:
-            self.ask(intro=str(second))
-            return
-        self._store(caught, value)
-        self.ask(intro=_("Noted."))
+    def tell(self, *, intro: str = "") -> None:
+        """Put a message into the account, whatever is asked: what stood behind a command."""
+        if self.at is self.account or self.account is None:
+            self.read(intro=intro)
+        else:
+            take_aside(self, self.at, Unreadable(), intro=intro)
+
+    @property
+    def account(self) -> Question | None:
+        """The question whose answer is what was told, and takes what answers nothing else."""
+        return self.form.by_key.get(self.form.catch or "")
+
+    def note_album(self) -> None:
+        """Let the other parts of an album follow this one into the draft."""
+        incoming, turn = self.turn.incoming, self.turn
+        if incoming.album:
+            settle_album(
+                turn.conn,
+                incoming.chat_id,
+                incoming.album,
+                subject=DRAFT,
+                subject_id=self.draft_id,
+                at=turn.now,
+            )
+
+    def join(self) -> tuple[str, Buttons] | None:
+        """Take a further part of an album where the first one is; what is shown then, None where that is gone."""
+        values = {"answers": self.view.answers, "held": self.view.held}
+        joined = join_album(values, self.turn.incoming)
+        if joined is None:
+            return None
+        kept, kinds = joined
+        self._save(**kept)
+        text, buttons = self._prompt(0)
+        return f"{received(self.turn.incoming, kinds)}\n{text}", buttons
+
+    def _named_button(self) -> tuple[str, str] | None:
+        """(key, option) of the button whose label was typed, in any language."""
+        text = self.turn.incoming.text
+        if self.turn.incoming.kind != "text" or len(text) > LONGEST:
+            return None
+        for locale in LOCALES:
+            with use_locale(locale):
+                data = pressed(text, by_name(self._nameable()))
+            if data:
+                key, option = data.split(":", 3)[2:]
+                return key, option
+        return None
+
+    def _nameable(self) -> list[Button]:
+        question = self.at
+        if question is not None:
+            return [button for row in self._buttons(question, 0) for button in row]
+        shown = [q for q in self.form.questions if q.when(self.view)]
+        named = [self._button(CARD, q.label(self.view), f"edit={q.key}") for q in shown]
+        return [*(button for row in self._card_buttons() for button in row), *named]
+
+    def _words_dropped(self, question: Question) -> str:
+        """What to say where the files of a message were the answer and the words below them had no place."""
+        if isinstance(question.kind, Files) and self.turn.incoming.text:
+            return _("The words below the file were not kept: only the file is asked for here.")
+        return ""
 
     def press(self, key: str, option: str) -> None:
         """Do what one of this draft's buttons says."""
         if key == CARD:
             self._press_card(option)
+            return
+        if option.startswith(DROP) and key == self.form.catch:
+            self._drop(option.removeprefix(DROP))
             return
         question = self.at
         if option == "cancel":
@@ -126,13 +179,24 @@ class Seat:
             return
         self._take(question, value)
 
-    def _take(self, question: Question, value: Any) -> None:
+    def _take(self, question: Question, value: Any, *, intro: str = "") -> None:
         """An answer is accepted; what is only part of one is kept, and the question stays open."""
         if isinstance(value, Partial):
             self._save(held={**self.view.held, ticks(question.key): value.value})
-            self.ask()
+            self.ask(intro=intro)
         else:
-            self._accept(question, value)
+            self._accept(question, value, intro=intro)
+
+    def _drop(self, mark: str) -> None:
+        """Take one piece out of the account again."""
+        key = str(self.form.catch)
+        left = without(self.view.answers.get(key), mark)
+        if left is None:
+            self._stale()
+            return
+        answers = {name: kept for name, kept in self.view.answers.items() if name != key}
+        self._save(answers={**answers, key: left} if left else answers)
+        self.ask(intro=_("Taken out again."))
 
     def _press_card(self, option: str) -> None:
         verb, _sep, key = option.partition("=")
@@ -200,12 +264,20 @@ class Seat:
         answers = {**self.view.answers, question.key: value}
         self._save(answers=answers, held=held, editing=None)
 
-    def _accept(self, question: Question, value: Any) -> None:
+    def keep(self, answers: dict[str, Any]) -> None:
+        """Keep answers beside the open question, which stays open where it is not among them."""
+        held = {key: kept for key, kept in self.view.held.items() if key not in answers}
+        editing = None if self.view.editing in answers else self.view.editing
+        self._save(answers={**self.view.answers, **answers}, held=held, editing=editing)
+
+    def _accept(self, question: Question, value: Any, *, intro: str = "") -> None:
         self._store(question, value)
-        if self.at is None and self.form.card is None:
-            self._finish()
-        else:
-            self.ask()
+        if self.at is not None or self.form.card is not None:
+            self.ask(intro=intro)
+            return
+        self._finish()
+        if intro:
+            self.turn.send(intro)
 
     def _back(self, question: Question | None) -> None:
         if self.view.editing:
@@ -254,10 +326,10 @@ class Seat:
         self.turn.toast(_("This step is done already. The open question is below."))
         self.turn.send(*self._prompt(0))
 
-    def ask(self, *, intro: str = "", page: int = 0) -> None:
-        """Show the open question or the card."""
+    def ask(self, *, intro: str = "", page: int = 0, first: Buttons = ()) -> None:
+        """Show the open question or the card, buttons about what is said in ``intro`` first."""
         text, buttons = self._prompt(page)
-        self.turn.say(f"{intro}\n{text}" if intro else text, buttons)
+        self.turn.say(f"{intro}\n{text}" if intro else text, [*first, *buttons])
 
     def _prompt(self, page: int) -> tuple[str, Buttons]:
         question = self.at
@@ -267,9 +339,12 @@ class Seat:
         if self.form.progress and not self.view.editing:
             k, total = progress(self.form, self.view, question)
             text = f"{k}/{total} {text}"
+        return text, self._buttons(question, page)
+
+    def _buttons(self, question: Question, page: int) -> list[list[Button]]:
         rows = question.kind.rows(self.view, question.key, page)
         buttons = [[self._button(question.key, *cell) for cell in row] for row in rows]
-        return text, [*buttons, *self._navigation(question)]
+        return [*buttons, *self._navigation(question)]
 
     def _button(self, key: str, label: str, option: str) -> Button:
         return Button(label, f"{PRESS}:{self.draft_id}:{key}:{option}")
@@ -289,11 +364,14 @@ class Seat:
 
     def _card(self) -> tuple[str, Buttons]:
         assert self.form.card is not None
+        return self.form.card(self.view), self._card_buttons()
+
+    def _card_buttons(self) -> list[list[Button]]:
         assert self.form.submit is not None
         rows = [[self._button(CARD, self.form.submit(self.view), "submit")]]
         rows += self._edit_rows()
         last = [self._button(CARD, _("Back"), "back"), self._button(CARD, _("Cancel"), "cancel")]
-        return self.form.card(self.view), [*rows, last]
+        return [*rows, last]
 
     def _edit_rows(self) -> list[list[Button]]:
         shown = [q for q in self.form.questions if q.when(self.view)]

@@ -12,13 +12,16 @@ _STORIES = ("text", "files", "location")
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
-    """Do what the home keyboard says, else answer the open form, else add to one's alarm, else offer a report."""
+    """Do what the home keyboard says, or a shown button, else answer the open form, else add to one's alarm.
+
+    What is none of these is offered as a report.
+    """
     command: Command | None = None
     if turn.incoming.kind == "text":
         command = reception.home_command(turn.incoming.text, turn.actor.role)
     if command:
         guarded(command.act, command.roles)(turn)
-    elif not (turn.talks.answer(turn) or take_more(turn)):
+    elif not (turn.talks.typed(turn) or turn.talks.answer(turn) or take_more(turn)):
         _offer(turn)
 
 

@@ -1,10 +1,11 @@
 """What is sent after an alarm: words, files and the place are relayed to those who come."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.i18n import _, use_locale
 from bot.kinds import MAX_FILE_MB
-from bot.messages import Outgoing, Priority
+from bot.messages import Outgoing, Priority, file_again
 from bot.owed import store_one
 from bot.turn import Turn
 from handlers import words
@@ -32,6 +33,8 @@ def take_more(turn: Turn) -> bool:
         return False
     if turn.incoming.kind == "location":
         _locate(turn, case)
+        if turn.incoming.text:
+            _add(turn, case)  # what a place from the map is called
     elif any((file["size"] or 0) > MAX_FILE_MB * 1024 * 1024 for file in turn.incoming.files):
         turn.send(
             _(
@@ -62,9 +65,23 @@ def _add(turn: Turn, case: Any) -> None:
                     number=case.number, words=words.brief(mask(said), 300)
                 )
             turn.tell(listener, text, priority=Priority.REPLY)
-        for file in turn.incoming.files:
-            turn.out.append(_file(listener, file))
+        _show_files(turn, listener)
     turn.send(_("Passed on."))
+
+
+def pass_on_more(turn: Turn, incident_id: int) -> None:
+    """Pass on a further part of an album, which is kept with its first part already."""
+    case = fresh_alarm(turn.conn, turn.actor.id, since=turn.now - TAKES_MORE)
+    if case is None or case.incident_id != incident_id:
+        return
+    for listener in _listeners(turn, case):
+        _show_files(turn, listener)
+
+
+def _show_files(turn: Turn, listener: Actor) -> None:
+    for file in turn.incoming.files:
+        shown = file_again(listener.telegram_id, str(file["kind"]), file["file_id"])
+        turn.out.append(replace(shown, priority=Priority.REPLY))
 
 
 def _listeners(turn: Turn, case: Any) -> list[Actor]:
@@ -75,17 +92,6 @@ def _listeners(turn: Turn, case: Any) -> list[Actor]:
     wanted = (coming or called) - {turn.actor.id, None}
     found = reachable_actors(turn.conn, case.hospital_id, REPORTERS)
     return [actor for actor in found if actor.id in wanted]
-
-
-def _file(listener: Actor, file: Any) -> Outgoing:
-    kind = str(file["kind"])
-    payload = {"chat_id": listener.telegram_id, kind: file["file_id"]}
-    return Outgoing(
-        chat_id=listener.telegram_id,
-        method=f"send{kind.capitalize()}",
-        payload=payload,
-        priority=Priority.REPLY,
-    )
 
 
 # -- where it is ---------------------------------------------------------------------------------
@@ -116,7 +122,10 @@ def _locate(turn: Turn, case: Any) -> None:
     now = case_by_id(turn.conn, case.incident_id)
     for listener in _listeners(turn, case):
         pin(turn, now, listener)
-    turn.send(_("Passed on; those who come see you move.") if live else _("Passed on."))
+    if live:
+        turn.send(_("Passed on; those who come see you move."))
+    elif not turn.incoming.text:
+        turn.send(_("Passed on."))
 
 
 def pin(turn: Turn, case: Any, listener: Actor) -> None:

@@ -11,9 +11,11 @@ from bot.i18n import _, use_locale
 from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from models import draft as drafts
+from models.album import forget_albums
 from models.inbox import forget_updates
 from models.outbox import forget_sent, queued_payloads
 from models.people import MEMBER
+from models.shown import forget_shown
 
 
 def sweep_drafts(conn: Connection, now: datetime) -> Swept:
@@ -59,7 +61,12 @@ def _notice(conn: Connection, row: Any) -> Outgoing | None:
 
 def sweep_queues(conn: Connection, now: datetime) -> Swept:
     """Forget updates and messages that are done and old."""
-    counts = {"updates": forget_updates(conn, now=now), "messages": forget_sent(conn, now=now)}
+    counts = {
+        "updates": forget_updates(conn, now=now),
+        "messages": forget_sent(conn, now=now),
+        "albums": forget_albums(conn, now=now),
+        "shown": forget_shown(conn, now=now),
+    }
     return Swept(counts=counts, out=[])
 
 
