@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.forms import Question, Refused, TooMuch, Unreadable, View
 from bot.i18n import _
+from bot.kinds import parts_of
 from bot.messages import Button
 from bot.pieces import mark_of
 from bot.received import received, what_came
@@ -102,5 +103,5 @@ def _pressing(question: Question, view: View) -> str:
 def _way_back(seat: "Seat", account: Question, told: Any, before: Any) -> list[list[Button]]:
     if not _words_new(told, before):
         return []
-    data = f"{PRESS}:{seat.draft_id}:{account.key}:{DROP}{mark_of(told['parts'][-1])}"
+    data = f"{PRESS}:{seat.draft_id}:{account.key}:{DROP}{mark_of(parts_of(told)[-1])}"
     return [[Button(_("Leave that out"), data)]]

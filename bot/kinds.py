@@ -1,7 +1,7 @@
 """The kinds of question: choice, several, text, story, files, place, moment, numbers."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -182,13 +182,23 @@ def check_files(incoming: Incoming, had: int) -> None:
         )
 
 
+def parts_of(told: Mapping[str, Any]) -> list[str]:
+    """The pieces of a story, a message each; where it is one piece, they are not stored beside it."""
+    text = told.get("text", "")
+    return list(told.get("parts", [text])) if text else []
+
+
+def story(parts: Sequence[str], files: Sequence[Any], place: Any) -> dict[str, Any]:
+    """A story made of its pieces."""
+    told = {"text": "\n".join(parts), "files": list(files), "place": place}
+    return {**told, "parts": list(parts)} if len(parts) > 1 else told
+
+
 def told_before(view: View, key: str) -> dict[str, Any]:
     """What was told before of a story; one that is written anew keeps the files and the place sent before."""
     told = dict(view.get(key) or view.held.get(key) or {})
     anew = view.editing == key or view.get(key) is None
-    text = "" if anew else told.get("text", "")
-    parts = told.get("parts") or [text] if text else []
-    return {**told, "files": told.get("files", []), "parts": parts}
+    return {**told, "files": told.get("files", []), "parts": [] if anew else parts_of(told)}
 
 
 def _joined(parts: list[str], incoming: Incoming) -> list[str]:
@@ -215,11 +225,11 @@ class Story(_NoButtons):
                 _("I cannot use this kind of message. Text, photos, voice, video and files work.")
             )
         parts = _joined(old["parts"], incoming)
-        words = "\n".join(parts)
-        if len(words) > MAX_STORY:
-            raise Refused(_("The account is full. What you sent before is kept."))
         place = list(incoming.place) if incoming.place else old.get("place")
-        return {"text": words, "parts": parts, "files": files, "place": place}
+        told = story(parts, files, place)
+        if len(told["text"]) > MAX_STORY:
+            raise Refused(_("The account is full. What you sent before is kept."))
+        return told
 
     def show(self, value: Any, view: View) -> str:
         """The words."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.incoming import Incoming
-from bot.kinds import check_files
+from bot.kinds import check_files, parts_of, story
 
 
 def mark_of(words: str) -> str:
@@ -15,13 +15,13 @@ def mark_of(words: str) -> str:
 
 def without(told: Mapping[str, Any] | None, mark: str) -> dict[str, Any] | None:
     """The account without its newest piece of that mark, empty where nothing is left; None where it has none."""
-    parts = list(told.get("parts", ())) if told else []
+    parts = parts_of(told or {})
     places = [i for i, piece in enumerate(parts) if mark_of(piece) == mark]
     if told is None or not places:
         return None
     del parts[places[-1]]
-    left = {**told, "parts": parts, "text": "\n".join(parts)}
-    return left if parts or told["files"] or told.get("place") else {}
+    files, place = told["files"], told.get("place")
+    return story(parts, files, place) if parts or files or place else {}
 
 
 def join_album(
@@ -60,5 +60,4 @@ def _with(value: Any, incoming: Incoming) -> Any:
     if "words" in value:
         words = "\n".join(filter(None, (value["words"], incoming.text)))
         return {**value, "files": files, "words": words}
-    parts = [*value.get("parts", filter(None, [value["text"]])), incoming.text]
-    return {**value, "files": files, "parts": parts, "text": "\n".join(parts)}
+    return story([*parts_of(value), incoming.text], files, value.get("place"))

@@ -31,4 +31,4 @@ def what_came(incoming: Incoming) -> str:
     """What a message is, at the beginning of a sentence."""
     if incoming.files:
         return name_of(str(incoming.files[0]["kind"]))
-    return _("Place") if incoming.place else _("Message")
+    return _("Location") if incoming.place else _("Message")

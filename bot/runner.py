@@ -55,7 +55,7 @@ class Runner:
             return
         for row in rows:
             if row.form == form:
-                drafts.delete_draft(turn.conn, row.id)
+                self._replace(turn, row)
         values: dict[str, Any] = {
             "member_id": turn.actor.id,
             "form": form,
@@ -208,6 +208,16 @@ class Runner:
         drafts.delete_draft(turn.conn, row.id)
         lines = [why, _("You had told this so far:"), told] if told else [why]
         turn.send("\n".join(lines))
+
+    def _replace(self, turn: Turn, row: Any) -> None:
+        """Let a draft make room for a new one of its form; what was told in it is shown."""
+        if row.version != self._registry.by_form[row.form].version:
+            self._close(turn, row, _("This form was changed meanwhile and begins anew."))
+            return
+        told = self._told(turn, row)
+        drafts.delete_draft(turn.conn, row.id)
+        if told:
+            turn.send("\n".join([_("This form begins anew. You had told this before:"), told]))
 
     def _park(self, turn: Turn, row: Any) -> None:
         """Keep a draft for which its owner has no longer the role, and say what stands in it and who can file it."""
