@@ -73,7 +73,9 @@ class Albums:
             turn.send(str(refusal))
             return
         named = any(file.name for file in had)
-        files = [{**file, "name": file["name"] if named else None} for file in turn.incoming.files]
+        # Without the album's name: where it belongs is known already, and so is what answers it.
+        here = {"album": ""} if named else {"album": "", "name": None}
+        files = [{**file, **here} for file in turn.incoming.files]
         turn.keep_files(files, subject=subject, subject_id=subject_id)
         self._registry.on_joined(turn, subject, subject_id)
         kinds = [file.kind for file in had] + [file["kind"] for file in files]
