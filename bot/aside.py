@@ -1,5 +1,6 @@
 """What is sent beside the question: it goes into the account, where the form has one, and is said where it went."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 DROP = "drop="
 """The option that takes a piece out of the account again."""
+ADDED = "~added"
+"""Where among the held values the mark of the piece stands that can be taken out by name."""
 
 
 def take_aside(
@@ -60,13 +63,15 @@ def _add(seat: "Seat", question: Question | None, account: Question, intro: str)
     found = {question.key: heard} if question and heard is not None else {}
     seat.note_album()
     seat.keep({account.key: told, **found})
+    if _words_new(told, before):
+        seat.hold({ADDED: [mark_of(parts_of(told)[-1])]})
     lines = [intro, *_where_to(seat, account, told, before)]
     if question and found:
         taken = _("Taken as: {answer}.")
         lines.insert(1, taken.format(answer=question.kind.show(heard, seat.view)))
     elif question and question.kind.rows(seat.view, question.key, 0):
         lines.append(_pressing(question, seat.view))
-    seat.ask(intro="\n".join(filter(None, lines)), first=_way_back(seat, account, told, before))
+    seat.ask(intro="\n".join(filter(None, lines)), first=_way_back(seat, told, before))
 
 
 def _before(seat: "Seat", account: Question) -> Any:
@@ -100,8 +105,13 @@ def _pressing(question: Question, view: View) -> str:
     return _("For the {what}, please press a button below.").format(what=question.label(view))
 
 
-def _way_back(seat: "Seat", account: Question, told: Any, before: Any) -> list[list[Button]]:
-    if not _words_new(told, before):
-        return []
-    data = f"{PRESS}:{seat.draft_id}:{account.key}:{DROP}{mark_of(parts_of(told)[-1])}"
-    return [[Button(_("Leave that out"), data)]]
+def _way_back(seat: "Seat", told: Any, before: Any) -> list[list[Button]]:
+    return [list(out_again(seat))] if _words_new(told, before) else []
+
+
+def out_again(seat: "Seat") -> Iterator[Button]:
+    """The button that takes out the piece added last."""
+    account = seat.account
+    for mark in seat.view.held.get(ADDED, ()) if account else ():
+        data = f"{PRESS}:{seat.draft_id}:{account.key}:{DROP}{mark}" if account else ""
+        yield Button(_("Leave that out"), data)

@@ -53,6 +53,6 @@ def by_word(commands: Iterable[Command]) -> Mapping[str, Command]:
 
 def content_of(incoming: Incoming) -> Incoming | None:
     """What stands behind a command, or was sent with it, as a message of its own; None where there is nothing."""
-    if incoming.files:
+    if incoming.kind == "command" and incoming.files:
         return replace(incoming, kind="files", text=incoming.argument)
     return replace(incoming, kind="text", text=incoming.argument) if incoming.argument else None

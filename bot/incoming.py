@@ -44,8 +44,8 @@ class Incoming:
 
     @property
     def argument(self) -> str:
-        """What follows a command's name."""
-        return self.text.partition(" ")[2].strip()
+        """What follows a command's name; nothing where no command was written, but its button pressed, say."""
+        return self.text.partition(" ")[2].strip() if self.kind == "command" else ""
 
 
 def row_of(text: str) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.aside import DROP, take_aside
+from bot.aside import ADDED, DROP, out_again, take_aside
 from bot.forms import (
     Form,
     Partial,
@@ -129,12 +129,12 @@ class Seat:
         return None
 
     def _nameable(self) -> list[Button]:
-        question = self.at
+        question, added = self.at, out_again(self)
         if question is not None:
-            return [button for row in self._buttons(question, 0) for button in row]
+            return [*added, *(button for row in self._buttons(question, 0) for button in row)]
         shown = [q for q in self.form.questions if q.when(self.view)]
         named = [self._button(CARD, q.label(self.view), f"edit={q.key}") for q in shown]
-        return [*(button for row in self._card_buttons() for button in row), *named]
+        return [*added, *(button for row in self._card_buttons() for button in row), *named]
 
     def _words_dropped(self, question: Question) -> str:
         """What to say where the files of a message were the answer and the words below them had no place."""
@@ -195,7 +195,8 @@ class Seat:
             self._stale()
             return
         answers = {name: kept for name, kept in self.view.answers.items() if name != key}
-        self._save(answers={**answers, key: left} if left else answers)
+        held = {name: kept for name, kept in self.view.held.items() if name != ADDED}
+        self._save(answers={**answers, key: left} if left else answers, held=held)
         self.ask(intro=_("Taken out again."))
 
     def _press_card(self, option: str) -> None:
@@ -269,6 +270,10 @@ class Seat:
         held = {key: kept for key, kept in self.view.held.items() if key not in answers}
         editing = None if self.view.editing in answers else self.view.editing
         self._save(answers={**self.view.answers, **answers}, held=held, editing=editing)
+
+    def hold(self, values: dict[str, Any]) -> None:
+        """Hold values beside the answers."""
+        self._save(held={**self.view.held, **values})
 
     def _accept(self, question: Question, value: Any, *, intro: str = "") -> None:
         self._store(question, value)
