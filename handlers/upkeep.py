@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.exports import forget_made, made_in
+from bot.handback import told_in
 from bot.i18n import _, use_locale
 from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
+from bot.sealing import is_sealed
 from models import draft as drafts
 from models.album import forget_albums
 from models.inbox import forget_updates
@@ -51,6 +53,9 @@ def _notice(conn: Connection, row: Any) -> Outgoing | None:
             "An unfinished form was closed: nobody had touched it for {days} days "
             "(our default, can be changed). /help shows how to start again."
         ).format(days=drafts.LIFETIME.days)
+        told = "" if is_sealed(row._mapping) else told_in(row._mapping)
+        if told:
+            text += "\n" + _("You had told this so far:") + "\n" + told
     return Outgoing(
         chat_id=found.telegram_id,
         method="sendMessage",

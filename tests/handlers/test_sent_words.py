@@ -78,6 +78,14 @@ async def test_a_command_needs_its_role_in_whatever_words(stage: Stage, cast: Ca
     assert "works by invitation" in (await stage.says(stranger, "/上报 有人打架")).text
 
 
+@pytest.mark.parametrize("typed", ["📝 上报", "上报", "【上报】", "report!"])
+async def test_a_home_button_typed_is_the_command_and_has_no_content(
+    stage: Stage, cast: Cast, typed: str
+) -> None:
+    assert (await stage.says(cast.guard, typed)).text == "What happened?"
+    assert answers(stage) == {}
+
+
 # -- what stands behind a command ------------------------------------------------------------------
 
 
