@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.albums import Albums
 from bot.command_words import Given, by_word, read_given
 from bot.i18n import _
-from bot.incoming import says_something
+from bot.incoming import is_blank
 from bot.registry import Command, Registry, guarded
 from bot.runner import Runner
 from bot.turn import Turn
@@ -43,14 +43,12 @@ class Arrivals:
     def _read_text(self, turn: Turn) -> None:
         # What begins like a command and is none of ours is what somebody said, and is kept whole.
         turn.incoming = replace(turn.incoming, kind="text")
-        if says_something(turn.incoming.text):
+        if not is_blank(turn.incoming.text):
             self._registry.on_message(turn)
             return
         _member = turn.actor
         turn.send(
-            _(
-                "There are no words in this message, nothing was taken down. What you sent before is kept."
-            )
+            _("There are no words in this message. Say it in a sentence, or send a photo or voice.")
         )
 
 

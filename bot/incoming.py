@@ -57,6 +57,11 @@ _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs that show nothing."""
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of it is to be seen: blanks and what has no width."""
+    return all(unicodedata.category(c)[0] in "ZCM" or c in _INVISIBLE for c in text)
+
+
 def says_something(text: str) -> bool:
     """Whether there is a letter, a figure or a sign in it: not blanks, punctuation and what has no width alone."""
     return any(unicodedata.category(c)[0] in "LNS" and c not in _INVISIBLE for c in text)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.dates import say_moment
 from bot.forms import Partial, Refused, Rows, StaleOption, TooMuch, Unreadable, View, ticks
 from bot.i18n import _, n_
-from bot.incoming import Incoming, says_something
+from bot.incoming import Incoming, is_blank, says_something
 from bot.moments import InFuture, MomentError, parse_moment
 from bot.typed import plain
 
@@ -152,7 +152,7 @@ class Text(_NoButtons):
         if incoming.kind != "text":
             raise Refused(_("Please type this in a few words."))
         text = incoming.text.strip()
-        if not says_something(text):
+        if is_blank(text):
             raise Refused(_("There are no words in this message. Please type a few."))
         if len(text) > self.longest:
             raise Refused(

@@ -1,6 +1,7 @@
 """A message that is no command: a home button, an answer, or something that happened."""
 
 from bot.i18n import _
+from bot.incoming import says_something
 from bot.registry import Command, guarded
 from bot.turn import Turn
 from handlers.relay import take_more
@@ -46,6 +47,11 @@ def _offer(turn: Turn) -> None:
     if turn.incoming.kind not in _STORIES:
         turn.send(
             _("I cannot use this kind of message. Text, photos, voice, video and files work.")
+        )
+        return
+    if turn.incoming.kind == "text" and not says_something(turn.incoming.text):
+        turn.send(
+            _("There are no words in this message. Say it in a sentence, or send a photo or voice.")
         )
         return
     if turn.actor.role not in REPORTERS:

@@ -6,6 +6,7 @@ from bot.sandbox.botapi import BotApi
 from bot.sandbox.messages import METHODS
 from bot.sandbox.params import Params
 from tests.people import NOW
+from tests.sandbox.shapes import faults_of
 
 
 @pytest.fixture
@@ -32,6 +33,15 @@ def test_a_place_from_the_map_is_a_location_as_well_and_an_animation_a_document(
     place, moving = (message.api for message in api.chats[7].messages.values())
     assert place["location"] == place["venue"]["location"]
     assert moving["document"]["file_id"] == moving["animation"]["file_id"]
+
+
+def test_they_have_the_published_shapes(api: BotApi) -> None:
+    api.send_venue(7, 31.15, 121.12, title="北门", address="公园路1号")
+    api.send_video_note(7, b"round")
+    api.send_animation(7, b"GIF89a", caption="走廊")
+    api.send_album(7, [b"one", b"two"])
+    for message in api.chats[7].messages.values():
+        assert faults_of(message.api, "Message", "message") == []
 
 
 @pytest.mark.parametrize(
