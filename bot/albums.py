@@ -104,7 +104,8 @@ def _answers(turn: Turn, item: Outgoing) -> bool:
 
 def _note_answer(turn: Turn, again: bool) -> None:
     """Remember which message answers the album; with ``again`` also its words, which nobody can make anew."""
-    place = next((i for i, item in enumerate(turn.out) if _answers(turn, item)), None)
+    # The last one: what was said before it (that a role has changed, say) must stay to be read.
+    place = next((i for i in reversed(range(len(turn.out))) if _answers(turn, turn.out[i])), None)
     if place is None or units(turn.out[place].payload["text"]) > LONGEST:
         return
     payload = turn.out[place].payload

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.album_parts import note_album
 from bot.forms import Question, Refused, TooMuch, Unreadable, View
 from bot.i18n import _
 from bot.kinds import parts_of
@@ -61,10 +62,9 @@ def _add(seat: "Seat", question: Question | None, account: Question, intro: str)
         return
     heard = _heard(seat, question)
     found = {question.key: heard} if question and heard is not None else {}
-    seat.note_album()
-    seat.keep({account.key: told, **found})
-    if _words_new(told, before):
-        seat.hold({ADDED: [mark_of(parts_of(told)[-1])]})
+    note_album(seat)
+    added = {ADDED: [mark_of(parts_of(told)[-1])]} if _words_new(told, before) else {}
+    seat.keep({account.key: told, **found}, added)
     lines = [intro, *_where_to(seat, account, told, before)]
     if question and found:
         taken = _("Taken as: {answer}.")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.album_parts import join_part
 from bot.handback import told_in
 from bot.i18n import _
 from bot.incoming import Incoming, row_of
@@ -112,7 +113,7 @@ class Runner:
         """
         row = drafts.draft_by_id(turn.conn, turn.actor.id, draft_id)
         seat = self._seat(turn, row) if row is not None else None
-        shown = seat.join() if seat else None
+        shown = join_part(seat) if seat else None
         return ("", ()) if shown and row and row.state == "discarded" else shown
 
     def typed(self, turn: Turn) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.album_parts import note_album
 from bot.aside import ADDED, DROP, out_again, take_aside
 from bot.forms import (
     Form,
@@ -18,17 +19,16 @@ from bot.forms import (
     settled,
     ticks,
 )
-from bot.i18n import LOCALES, _, use_locale
+from bot.i18n import _
 from bot.kinds import Files, page_of
 from bot.messages import Button, Buttons
-from bot.pieces import join_album, without
-from bot.received import received
+from bot.naming import named_button
+from bot.pieces import without
 from bot.registry import Conversation, Finished
 from bot.sealing import seal_values
 from bot.turn import Turn
-from bot.typed import LONGEST, PRESS, by_name, pressed
+from bot.typed import PRESS
 from models import draft as drafts
-from models.album import DRAFT, settle_album
 
 CARD = "card"
 _EDITS_ON_CARD = 6
@@ -65,7 +65,7 @@ class Seat:
 
     def read(self, *, intro: str = "") -> None:
         """Take a message: a button by its name, an answer, else what belongs into the account, else refuse."""
-        if named := self._named_button():
+        if named := named_button(self):
             self.press(*named)
             return
         question = self.at
@@ -76,7 +76,7 @@ class Seat:
         except (Refused, Unreadable) as refusal:
             take_aside(self, question, refusal)
         else:
-            self.note_album()
+            note_album(self)
             self._take(question, value, intro=intro or self._words_dropped(question))
 
     def tell(self, *, intro: str = "") -> None:
@@ -87,54 +87,19 @@ class Seat:
             take_aside(self, self.at, Unreadable(), intro=intro)
 
     @property
-    def account(self) -> Question | None:
-        """The question whose answer is what was told, and takes what answers nothing else."""
-        return self.form.by_key.get(self.form.catch or "")
-
-    def note_album(self) -> None:
-        """Let the other parts of an album follow this one into the draft."""
-        incoming, turn = self.turn.incoming, self.turn
-        if incoming.album:
-            settle_album(
-                turn.conn,
-                incoming.chat_id,
-                incoming.album,
-                subject=DRAFT,
-                subject_id=self.draft_id,
-                at=turn.now,
-            )
-
-    def join(self) -> tuple[str, Buttons] | None:
-        """Take a further part of an album where the first one is; what is shown then, None where that is gone."""
-        values = {"answers": self.view.answers, "held": self.view.held}
-        joined = join_album(values, self.turn.incoming)
-        if joined is None:
-            return None
-        kept, kinds = joined
-        self._save(**kept)
-        text, buttons = self._prompt(0)
-        return f"{received(self.turn.incoming, kinds)}\n{text}", buttons
-
-    def _named_button(self) -> tuple[str, str] | None:
-        """(key, option) of the button whose label was typed, in any language."""
-        text = self.turn.incoming.text
-        if self.turn.incoming.kind != "text" or len(text) > LONGEST:
-            return None
-        for locale in LOCALES:
-            with use_locale(locale):
-                data = pressed(text, by_name(self._nameable()))
-            if data:
-                key, option = data.split(":", 3)[2:]
-                return key, option
-        return None
-
-    def _nameable(self) -> list[Button]:
+    def nameable(self) -> list[Button]:
+        """What is shown now and can be named in words; on the card also every answer."""
         question, added = self.at, out_again(self)
         if question is not None:
             return [*added, *(button for row in self._buttons(question, 0) for button in row)]
         shown = [q for q in self.form.questions if q.when(self.view)]
         named = [self._button(CARD, q.label(self.view), f"edit={q.key}") for q in shown]
         return [*added, *(button for row in self._card_buttons() for button in row), *named]
+
+    @property
+    def account(self) -> Question | None:
+        """The question whose answer is what was told, and takes what answers nothing else."""
+        return self.form.by_key.get(self.form.catch or "")
 
     def _words_dropped(self, question: Question) -> str:
         """What to say where the files of a message were the answer and the words below them had no place."""
@@ -182,7 +147,7 @@ class Seat:
     def _take(self, question: Question, value: Any, *, intro: str = "") -> None:
         """An answer is accepted; what is only part of one is kept, and the question stays open."""
         if isinstance(value, Partial):
-            self._save(held={**self.view.held, ticks(question.key): value.value})
+            self.save(held={**self.view.held, ticks(question.key): value.value})
             self.ask(intro=intro)
         else:
             self._accept(question, value, intro=intro)
@@ -196,7 +161,7 @@ class Seat:
             return
         answers = {name: kept for name, kept in self.view.answers.items() if name != key}
         held = {name: kept for name, kept in self.view.held.items() if name != ADDED}
-        self._save(answers={**answers, key: left} if left else answers, held=held)
+        self.save(answers={**answers, key: left} if left else answers, held=held)
         self.ask(intro=_("Taken out again."))
 
     def _press_card(self, option: str) -> None:
@@ -212,10 +177,10 @@ class Seat:
         elif verb == "edits" and key.isdecimal():
             self._ask_which(int(key))
         elif verb == "edit" and key in self.form.by_key:
-            self._save(editing=key)
+            self.save(editing=key)
             self.ask()
         elif option == "card":
-            self._save(editing=None)
+            self.save(editing=None)
             self.ask()
         else:
             self._stale()
@@ -245,7 +210,8 @@ class Seat:
 
     # -- what becomes of the draft --------------------------------------------------------------
 
-    def _save(self, **values: Any) -> None:
+    def save(self, **values: Any) -> None:
+        """Store how far the draft has come, and go on from there."""
         self.view = replace(self.view, **values)
         kept: dict[str, Any] = {"answers": self.view.answers, "held": self.view.held}
         if self.talk.sealed:
@@ -263,17 +229,14 @@ class Seat:
         gone = (question.key, ticks(question.key))
         held = {key: kept for key, kept in self.view.held.items() if key not in gone}
         answers = {**self.view.answers, question.key: value}
-        self._save(answers=answers, held=held, editing=None)
+        self.save(answers=answers, held=held, editing=None)
 
-    def keep(self, answers: dict[str, Any]) -> None:
-        """Keep answers beside the open question, which stays open where it is not among them."""
-        held = {key: kept for key, kept in self.view.held.items() if key not in answers}
+    def keep(self, answers: dict[str, Any], held: dict[str, Any]) -> None:
+        """Keep answers and held values beside the open question, which stays open where it is not among them."""
+        left = {key: kept for key, kept in self.view.held.items() if key not in answers}
         editing = None if self.view.editing in answers else self.view.editing
-        self._save(answers={**self.view.answers, **answers}, held=held, editing=editing)
-
-    def hold(self, values: dict[str, Any]) -> None:
-        """Hold values beside the answers."""
-        self._save(held={**self.view.held, **values})
+        answers = {**self.view.answers, **answers}
+        self.save(answers=answers, held={**left, **held}, editing=editing)
 
     def _accept(self, question: Question, value: Any, *, intro: str = "") -> None:
         self._store(question, value)
@@ -286,7 +249,7 @@ class Seat:
 
     def _back(self, question: Question | None) -> None:
         if self.view.editing:
-            self._save(editing=None)
+            self.save(editing=None)
             self.ask()
             return
         before = previous(self.form, self.view, question)
@@ -302,7 +265,7 @@ class Seat:
             return
         answers = dict(self.view.answers)
         held = {**self.view.held, question.key: answers.pop(question.key)}
-        self._save(answers=answers, held=held)
+        self.save(answers=answers, held=held)
 
     def _pause(self) -> None:
         drafts.move_draft(self.turn.conn, self.draft_id, "parked", now=self.turn.now)
@@ -329,14 +292,15 @@ class Seat:
 
     def _stale(self) -> None:
         self.turn.toast(_("This step is done already. The open question is below."))
-        self.turn.send(*self._prompt(0))
+        self.turn.send(*self.prompt(0))
 
     def ask(self, *, intro: str = "", page: int = 0, first: Buttons = ()) -> None:
         """Show the open question or the card, buttons about what is said in ``intro`` first."""
-        text, buttons = self._prompt(page)
+        text, buttons = self.prompt(page)
         self.turn.say(f"{intro}\n{text}" if intro else text, [*first, *buttons])
 
-    def _prompt(self, page: int) -> tuple[str, Buttons]:
+    def prompt(self, page: int = 0) -> tuple[str, Buttons]:
+        """What is asked now, or the card, with its buttons."""
         question = self.at
         if question is None:
             return self._card()
