@@ -132,9 +132,11 @@ class Desk:
 
     def _answer(self, turn: Turn, act: Act) -> None:
         try:
-            self._registry.around(turn, act)
+            act(turn)
         except StrangerError:
             if turn.incoming.kind not in _UNANSWERED:
+                if turn.incoming.private:
+                    self._runner.give_back(turn)
                 self._registry.on_stranger(turn)
 
     def _note_reach(self, turn: Turn) -> None:

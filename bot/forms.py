@@ -19,8 +19,12 @@ class Refused(Exception):
     """An input that cannot be taken; the message is a translated sentence that says what is expected."""
 
 
+class TooMuch(Refused):
+    """A file that is too big, or one too many."""
+
+
 class Unreadable(Exception):
-    """This kind of question cannot take this kind of message at all; a sentence says what it takes."""
+    """This kind of question cannot take this kind of message at all; the message may say what it does take."""
 
 
 class StaleOption(Exception):
@@ -92,7 +96,10 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One thing asked. With ``proposed`` it is not asked but shown on the card, and changed there."""
+    """One thing asked. With ``proposed`` it is not asked but shown on the card, and changed there.
+
+    ``hear`` finds an answer in words that are the form's account; None where they hint at none.
+    """
 
     key: str
     kind: Kind
@@ -103,6 +110,7 @@ class Question:
     proposed: Callable[[View], Any] | None = None
     leave: Sentence | None = None
     """What cancelling is called where this question is only an offer, which has nothing before it."""
+    hear: Callable[[str], Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """One update as the product sees it: who, where, and what was said or pressed."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ class Incoming:
 
     ``live``: this location will move, and then ``moved`` says where to; one that stops has moved without being live.
     ``added``: the bot was let into a group it was not in. ``anonymous``: an administrator who writes as the group.
+    ``album`` is what Telegram calls several files sent at once, each of which comes as a message of its own.
     """
 
     update_id: int
@@ -33,6 +35,7 @@ class Incoming:
     message_id: int | None = None
     text: str = ""
     files: tuple[dict[str, Any], ...] = ()
+    album: str = ""
     place: tuple[float, float] | None = None
     live: bool = False
     thread_id: int | None = None
@@ -49,13 +52,27 @@ class Incoming:
 
     @property
     def argument(self) -> str:
-        """What follows a command's name."""
-        return self.text.partition(" ")[2].strip()
+        """What follows a command's name; nothing where no command was written, but its button pressed, say."""
+        return self.text.partition(" ")[2].strip() if self.kind == "command" else ""
 
 
 def row_of(text: str) -> int:
     """The row's id that a button carries; 0, which no row has, where it was forged into something else."""
     return int(text) if _ROW.fullmatch(text) else 0
+
+
+_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that show nothing."""
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of it is to be seen: blanks and what has no width."""
+    return all(unicodedata.category(c)[0] in "ZCM" or c in _INVISIBLE for c in text)
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter, a figure or a sign in it: not blanks, punctuation and what has no width alone."""
+    return any(unicodedata.category(c)[0] in "LNS" and c not in _INVISIBLE for c in text)
 
 
 def _storable(text: str | None) -> str:
@@ -151,21 +168,53 @@ def _read_press(update: "Update") -> Incoming | None:
 
 
 def _read_message(message: "Message") -> dict[str, Any]:
-    if message.location and not message.venue:
-        return {"kind": "location", **_read_place(message)}
+    if message.location:
+        return {"kind": "location", **_read_place(message), "text": _venue(message)}
     if message.migrate_to_chat_id:
         return {"kind": "migrated", "moved_to": message.migrate_to_chat_id}
     file = _read_file(message)
     if file:
-        return {"kind": "files", "files": (file,), "text": _storable(message.caption)}
+        album = message.media_group_id or ""
+        files = ({**file, "album": album} if album else file,)
+        return {"kind": "files", "files": files, "album": album, "text": _said(message.caption)}
+    if message.contact:
+        return {"kind": "text", "text": _card(message)}
     if message.text:
-        kind = "command" if message.text.startswith("/") else "text"
+        kind = "command" if _begins_with_command(message) else "text"
         return {"kind": kind, "text": _storable(message.text)}
     return {"kind": "other"}
 
 
+def _said(text: str | None) -> str:
+    """The words of a caption; blanks are none."""
+    words = _storable(text)
+    return words if says_something(words) else ""
+
+
+def _begins_with_command(message: "Message") -> bool:
+    """Whether Telegram itself takes the beginning for a command: ``/3号楼`` is none."""
+    return any(e.type == "bot_command" and e.offset == 0 for e in message.entities)
+
+
+def _venue(message: "Message") -> str:
+    """What a place from the map is called, and where that is."""
+    venue = message.venue
+    return _storable(" ".join(filter(None, (venue.title, venue.address)))) if venue else ""
+
+
+def _card(message: "Message") -> str:
+    """A card from the address book: the name and the number."""
+    card = message.contact
+    assert card is not None
+    return _storable(" ".join(filter(None, (card.first_name, card.last_name, card.phone_number))))
+
+
+_FILE_KINDS = ("voice", "video", "video_note", "audio", "animation", "document")
+"""An animation is a document as well, and leaves again as what it is only under its own name."""
+
+
 def _read_file(message: "Message") -> dict[str, Any] | None:
-    for kind in ("voice", "video", "audio", "document"):
+    for kind in _FILE_KINDS:
         found = getattr(message, kind)
         if found:
             name = getattr(found, "file_name", None)

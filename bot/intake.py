@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db import Database
+from bot.digests import message_row
 from bot.transport import pause
 from models.inbox import store_updates, unfinished_updates
 
@@ -65,6 +66,7 @@ class Intake:
                 "payload": json.dumps(update),
                 "state": "new",
                 "received_at": received,
+                **message_row(update),
             }
             for update in updates
         ]

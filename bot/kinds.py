@@ -1,12 +1,13 @@
 """The kinds of question: choice, several, text, story, files, place. Times and numbers are in ``read_kinds``."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.forms import Partial, Refused, Rows, StaleOption, Unreadable, View, ticks
+from bot.forms import Partial, Refused, Rows, StaleOption, TooMuch, Unreadable, View, ticks
 from bot.i18n import _, n_
-from bot.incoming import Incoming
+from bot.incoming import Incoming, is_blank, says_something
+from bot.typed import plain
 
 Option = tuple[str, Callable[[View], str]]
 Options = Callable[[View], Sequence[Option]]
@@ -64,14 +65,12 @@ class Choice:
         raise StaleOption(option)
 
     def read(self, incoming: Incoming, view: View, key: str) -> str:
-        """A typed label counts as its button."""
-        typed = incoming.text.strip().lower()
+        """A typed label counts as its button, also where it stands on another page."""
+        typed = plain(incoming.text)
         for code, label in self.options(view):
-            if typed and typed == label(view).lower():
+            if typed and not incoming.files and typed == plain(label(view)):
                 return code
-        if incoming.kind != "text":
-            raise Unreadable
-        raise Refused(_("Please press one of the buttons. Everything so far is kept."))
+        raise Unreadable
 
     def show(self, value: Any, view: View) -> str:
         """The label of the option."""
@@ -119,7 +118,7 @@ class Several:
 
     def read(self, incoming: Incoming, view: View, key: str) -> Any:
         """Nothing typed can answer this."""
-        raise Refused(_("Please tick what fits with the buttons, then press Done."))
+        raise Unreadable(_("Please tick what fits with the buttons, then press Done."))
 
     def show(self, value: Any, view: View) -> str:
         """The chosen labels."""
@@ -148,7 +147,9 @@ class Text(_NoButtons):
         if incoming.kind != "text":
             raise Refused(_("Please type this in a few words."))
         text = incoming.text.strip()
-        if not text or len(text) > self.longest:
+        if is_blank(text):
+            raise Refused(_("There are no words in this message. Please type a few."))
+        if len(text) > self.longest:
             raise Refused(
                 _("That is {n} characters, at most {most} fit here. Please put it shorter.").format(
                     n=len(text), most=self.longest
@@ -162,18 +163,47 @@ class Text(_NoButtons):
 
 
 def check_files(incoming: Incoming, had: int) -> None:
-    """Raise Refused for a file the Bot API could not fetch, or one too many."""
+    """Raise TooMuch for a file the Bot API could not fetch, or one too many."""
     if any((file["size"] or 0) > MAX_FILE_MB * 1024 * 1024 for file in incoming.files):
-        raise Refused(
+        raise TooMuch(
             _(
                 "This file is too big: at most {most} MB. Send a shorter one, or go on without it; "
                 "everything so far is kept."
             ).format(most=MAX_FILE_MB)
         )
     if had + len(incoming.files) > MAX_FILES:
-        raise Refused(
+        raise TooMuch(
             _("At most {most} files fit here. The first ones are kept.").format(most=MAX_FILES)
         )
+
+
+def parts_of(told: Mapping[str, Any]) -> list[str]:
+    """The pieces of a story, a message each; where it is one piece, they are not stored beside it."""
+    text = told.get("text", "")
+    return list(told.get("parts", [text])) if text else []
+
+
+def story(parts: Sequence[str], files: Sequence[Any], place: Any) -> dict[str, Any]:
+    """A story made of its pieces."""
+    told = {"text": "\n".join(parts), "files": list(files), "place": place}
+    return {**told, "parts": list(parts)} if len(parts) > 1 else told
+
+
+def told_before(view: View, key: str) -> dict[str, Any]:
+    """What was told before of a story; one that is written anew keeps the files and the place sent before."""
+    told = dict(view.get(key) or view.held.get(key) or {})
+    anew = view.editing == key or view.get(key) is None
+    return {**told, "files": told.get("files", []), "parts": [] if anew else parts_of(told)}
+
+
+def _joined(parts: list[str], incoming: Incoming) -> list[str]:
+    """The pieces with the words of a message; what was said just before is not said twice."""
+    words = incoming.text if says_something(incoming.text) else ""
+    if not words and not incoming.files and not incoming.place:
+        raise Refused(
+            _("There are no words in this message. Say it in a sentence, or send a photo or voice.")
+        )
+    return parts if not words or parts[-1:] == [words] else [*parts, words]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,20 +212,19 @@ class Story(_NoButtons):
 
     def read(self, incoming: Incoming, view: View, key: str) -> dict[str, Any]:
         """The story with this message added to what was told before."""
-        old = dict(view.get(key) or {})
-        if view.editing == key:
-            old["text"] = ""  # written anew; the files sent before stay
-        files = [*old.get("files", []), *incoming.files]
-        check_files(incoming, len(old.get("files", [])))
+        old = told_before(view, key)
+        files = [*old["files"], *incoming.files]
+        check_files(incoming, len(old["files"]))
         if incoming.kind not in ("text", "files", "location"):
             raise Refused(
                 _("I cannot use this kind of message. Text, photos, voice, video and files work.")
             )
-        words = "\n".join(part for part in (old.get("text", ""), incoming.text) if part)
-        if len(words) > MAX_STORY:
-            raise Refused(_("The account is full. What you sent before is kept."))
+        parts = _joined(old["parts"], incoming)
         place = list(incoming.place) if incoming.place else old.get("place")
-        return {"text": words, "files": files, "place": place}
+        told = story(parts, files, place)
+        if len(told["text"]) > MAX_STORY:
+            raise Refused(_("The account is full. What you sent before is kept."))
+        return told
 
     def show(self, value: Any, view: View) -> str:
         """The words."""
@@ -204,12 +233,12 @@ class Story(_NoButtons):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Files(_NoButtons):
-    """One optional photo, voice or document; sent again it replaces the first."""
+    """An optional photo, voice or document, or an album of them; sent again it replaces what was sent first."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> list[dict[str, Any]]:
         """The file."""
         if incoming.kind != "files":
-            raise Refused(_("Please send a photo or a file, or press Skip."))
+            raise Unreadable(_("Please send a photo or a file, or press Skip."))
         check_files(incoming, 0)
         return list(incoming.files)
 
@@ -224,14 +253,17 @@ class Place(Text):
     """Where: a few words, or a location sent from the phone."""
 
     def read(self, incoming: Incoming, view: View, key: str) -> Any:
-        """The words, or {"point": [latitude, longitude]}."""
+        """The words, or {"point": [latitude, longitude]}, of a place from the map with its ``name``."""
         if incoming.kind == "location" and incoming.place:
-            return {"point": list(incoming.place)}
+            named = {"name": incoming.text} if incoming.text else {}
+            return {"point": list(incoming.place), **named}
         return Text.read(self, incoming, view, key)
 
     def show(self, value: Any, view: View) -> str:
         """The words, or the coordinates."""
         if isinstance(value, dict):
+            if value.get("name"):
+                return str(value["name"])
             latitude, longitude = value["point"]
             return f"{latitude:.5f}, {longitude:.5f}"
         return str(value)

@@ -75,6 +75,17 @@ def message(
     return payload
 
 
+_METHODS = {"video_note": "sendVideoNote"}
+"""Where a kind of file is called otherwise than the method that sends it."""
+
+
+def file_again(chat_id: int, kind: str, file_id: str, **options: Any) -> Outgoing:
+    """A file of any kind that Telegram has already; it can only be sent as what it is."""
+    method = _METHODS.get(kind, f"send{kind.capitalize()}")
+    payload = {"chat_id": chat_id, kind: file_id, **options}
+    return Outgoing(chat_id=chat_id, method=method, payload=payload)
+
+
 LONGEST = 4096
 """What one message holds, in the UTF-16 units that Telegram counts."""
 

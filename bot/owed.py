@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from bot.messages import Outgoing, in_parts
+from bot.typed import shown_in
 from models import outbox
+from models.shown import note_shown
 
 if TYPE_CHECKING:  # what is registered speaks in turns, and a turn writes what it owes here
     from bot.registry import Sweep
@@ -22,6 +24,7 @@ def store(conn: Connection, out: list[Outgoing], *, now: datetime) -> list[Outgo
     durable = [part for item in out if item.durable and not item.id for part in _fitting(item)]
     ids = outbox.enqueue(conn, [_row(item, now) for item in durable])
     stored += [replace(item, id=number) for item, number in zip(durable, ids, strict=True)]
+    note_shown(conn, shown_in(stored, now))
     return stored + [item for item in out if not item.durable]
 
 

@@ -43,13 +43,19 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
-    """A slash command; ``home`` is its label on the home keyboard, ``strangers`` may use it too."""
+    """A slash command; ``home`` is its label on the home keyboard, ``strangers`` may use it too.
+
+    ``aliases`` are the words it goes by besides its name, translated, blanks between them. One that ``takes`` words and
+    files is given what stands behind it, also as a caption.
+    """
 
     name: str
     describe: str
     act: Act
     roles: frozenset[str]
     home: str | None = None
+    aliases: str | None = None
+    takes: bool = False
     strangers: bool = False
 
 
@@ -80,11 +86,11 @@ def refuse_in_group(turn: Turn) -> None:
 class Registry:
     """Everything the bot can be asked.
 
-    ``around`` does what a person asks for and whatever goes with it; ``on_group_text`` hears what is written in groups,
-    as far as Telegram shows it to the bot; ``on_moved`` every step of a live location; ``on_chat_moved``,
+    ``around`` does what a message asks for and whatever goes with it; ``on_group_text`` hears what is written in
+    groups, as far as Telegram shows it to the bot; ``on_moved`` every step of a live location; ``on_chat_moved``,
     ``on_chat_joined`` and ``on_chat_left`` what becomes of groups, perhaps more than once; ``on_odd_file`` of a file
-    that is not what its name says. ``unsaved`` and ``failed`` say that nothing can be saved, and that something went
-    wrong.
+    that is not what its name says; ``on_joined`` of a further part of an album that a record (subject, id) has just
+    got. ``unsaved`` and ``failed`` say that nothing can be saved, and that something went wrong.
     """
 
     commands: Sequence[Command]
@@ -103,10 +109,13 @@ class Registry:
     on_chat_joined: Act = do_nothing
     on_chat_left: Callable[[Connection, int, datetime], None] = lambda _conn, _chat_id, _now: None
     on_odd_file: Callable[[Connection, Any], list[Outgoing]] = lambda _conn, _row: []
+    on_joined: Callable[[Turn, str, int], None] = lambda _turn, _subject, _id: None
     by_form: dict[str, Conversation] = field(init=False, repr=False)
+    by_press: dict[str, Press] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_form", {c.name: c for c in self.conversations})
+        object.__setattr__(self, "by_press", {p.kind: p for p in self.presses})
 
     def commands_for(self, role: str) -> list[Command]:
         """The commands of a role, in their registered order."""

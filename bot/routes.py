@@ -8,18 +8,19 @@ from telegram.ext import (
     Application,
     CallbackContext,
     CallbackQueryHandler,
-    CommandHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
 
+from bot.arrivals import Arrivals
 from bot.desk import Desk
 from bot.i18n import _
 from bot.registry import Act, Registry, do_nothing, guarded
 from bot.runner import Runner
-from bot.seat import PRESS
 from bot.turn import Turn
+from bot.typed import PRESS
+from models.inbox import changes_message
 
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
 
@@ -51,15 +52,9 @@ def add_routes(
         act = guarded(press.act, press.roles)
         application.add_handler(CallbackQueryHandler(answer(act), pattern=f"^{press.kind}:"))
     application.add_handler(CallbackQueryHandler(answer(refuse_press)))
-    for command in registry.commands:
-        act = guarded(command.act, command.roles, strangers=command.strangers)
-        only_new = filters.UpdateType.MESSAGE
-        application.add_handler(CommandHandler(command.name, answer(act), filters=only_new))
+    arrivals = Arrivals(registry, runner)
     new = filters.UpdateType.MESSAGE
-    application.add_handler(
-        MessageHandler(new & filters.COMMAND, answer(registry.on_unknown_command))
-    )
-    application.add_handler(MessageHandler(new, answer(registry.on_message)))
+    application.add_handler(MessageHandler(new, answer(arrivals.take)))
     edited = filters.UpdateType.EDITED_MESSAGE
     application.add_handler(MessageHandler(edited & filters.LOCATION, answer(registry.on_moved)))
     application.add_handler(MessageHandler(edited, answer(refuse_edit)))
@@ -73,8 +68,10 @@ def refuse_press(turn: Turn) -> None:
 
 
 def refuse_edit(turn: Turn) -> None:
-    """Say that changing a sent message changes nothing here."""
+    """Say that changing a sent message changes nothing here; where nothing changed there is nothing to say."""
     _member = turn.actor
+    if not changes_message(turn.conn, turn.incoming.update_id):
+        return
     turn.send(
         _(
             "You changed a message; I keep what you sent first. To correct it, send a new message or use the buttons."

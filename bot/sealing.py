@@ -21,6 +21,11 @@ def _about(field: str, owner: int) -> str:
     return f"draft.{field}:{owner}"
 
 
+def is_sealed(values: Mapping[str, Any]) -> bool:
+    """Whether a draft's answers are kept sealed."""
+    return set(values["answers"]) == {_SEALED}
+
+
 def seal_values(cipher: Cipher, values: Mapping[str, Any], *, owner: int) -> dict[str, Any]:
     """A draft's values with what was answered sealed for its owner, a member's id."""
     sealed = dict(values)

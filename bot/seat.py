@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.album_parts import note_album
+from bot.aside import ADDED, DROP, out_again, take_aside
 from bot.forms import (
     Form,
     Partial,
@@ -19,15 +21,16 @@ from bot.forms import (
     ticks,
 )
 from bot.i18n import _
-from bot.kinds import Choice, Several, page_of
+from bot.kinds import Files, page_of
 from bot.messages import Button, Buttons
+from bot.naming import named_button
+from bot.pieces import without
 from bot.registry import Conversation, Finished
 from bot.sealing import seal_values
 from bot.turn import Turn
+from bot.typed import PRESS
 from models import draft as drafts
 
-PRESS = "f"
-"""The kind of every button that belongs to a form: ``f:draft:question:option``."""
 CARD = "card"
 _EDITS_ON_CARD = 6
 _EDITS_A_PAGE = 8
@@ -61,43 +64,57 @@ class Seat:
 
     # -- what the person does ------------------------------------------------------------------
 
-    def read(self) -> None:
-        """Take a message: for this question, else for the form's catch-all question, else refuse."""
+    def read(self, *, intro: str = "") -> None:
+        """Take a message: a button by its name, an answer, else what belongs into the account, else refuse."""
+        if named := named_button(self):
+            self.press(*named)
+            return
         question = self.at
         try:
             if question is None:
                 raise Unreadable
             value = question.kind.read(self.turn.incoming, self.view, question.key)
         except (Refused, Unreadable) as refusal:
-            self._catch(question, refusal)
+            take_aside(self, question, refusal)
         else:
-            self._take(question, value)
+            note_album(self)
+            self._take(question, value, intro=intro or self._words_dropped(question))
 
-    def _catch(self, question: Question | None, refusal: Exception) -> None:
-        caught = self.form.by_key.get(self.form.catch or "")
-        fallback = _("Please use the buttons. Everything so far is kept.")
-        sentence = str(refusal) or fallback
-        is_choice = (
-            question is None
-            or isinstance(refusal, Unreadable)
-            # What is typed where a time or a number is asked was meant for that, and is refused.
-            or isinstance(question.kind, Choice | Several)
-        )
-        if caught is None or question is caught or not is_choice or self.view.editing:
-            self.ask(intro=sentence)
-            return
-        try:
-            value = caught.kind.read(self.turn.incoming, self.view, caught.key)
-        except Refused as second:
-            self.ask(intro=str(second))
-            return
-        self._store(caught, value)
-        self.ask(intro=_("Noted."))
+    def tell(self, *, intro: str = "") -> None:
+        """Put a message into the account, whatever is asked: what stood behind a command."""
+        if self.at is self.account or self.account is None:
+            self.read(intro=intro)
+        else:
+            take_aside(self, self.at, Unreadable(), intro=intro)
+
+    @property
+    def nameable(self) -> list[Button]:
+        """What is shown now and can be named in words; on the card also every answer."""
+        question, added = self.at, out_again(self)
+        if question is not None:
+            return [*added, *(button for row in self._buttons(question, 0) for button in row)]
+        shown = [q for q in self.form.questions if q.when(self.view)]
+        named = [self._button(CARD, q.label(self.view), f"edit={q.key}") for q in shown]
+        return [*added, *(button for row in self._card_buttons() for button in row), *named]
+
+    @property
+    def account(self) -> Question | None:
+        """The question whose answer is what was told, and takes what answers nothing else."""
+        return self.form.by_key.get(self.form.catch or "")
+
+    def _words_dropped(self, question: Question) -> str:
+        """What to say where the files of a message were the answer and the words below them had no place."""
+        if isinstance(question.kind, Files) and self.turn.incoming.text:
+            return _("The words below the file were not kept: only the file is asked for here.")
+        return ""
 
     def press(self, key: str, option: str) -> None:
         """Do what one of this draft's buttons says."""
         if key == CARD:
             self._press_card(option)
+            return
+        if option.startswith(DROP) and key == self.form.catch:
+            self._drop(option.removeprefix(DROP))
             return
         question = self.at
         if option == "cancel":
@@ -128,15 +145,27 @@ class Seat:
             return
         self._take(question, value)
 
-    def _take(self, question: Question, value: Any) -> None:
+    def _take(self, question: Question, value: Any, *, intro: str = "") -> None:
         """An answer is accepted; what is only part of one is kept, and the question stays open."""
         if isinstance(value, Partial):
-            self._save(held={**self.view.held, ticks(question.key): value.value})
-            self.ask()
+            self.save(held={**self.view.held, ticks(question.key): value.value})
+            self.ask(intro=intro)
         elif isinstance(value, Understood):
             self._accept(question, value.value, intro=value.note)
         else:
-            self._accept(question, value)
+            self._accept(question, value, intro=intro)
+
+    def _drop(self, mark: str) -> None:
+        """Take one piece out of the account again."""
+        key = str(self.form.catch)
+        left = without(self.view.answers.get(key), mark)
+        if left is None:
+            self._stale()
+            return
+        answers = {name: kept for name, kept in self.view.answers.items() if name != key}
+        held = {name: kept for name, kept in self.view.held.items() if name != ADDED}
+        self.save(answers={**answers, key: left} if left else answers, held=held)
+        self.ask(intro=_("Taken out again."))
 
     def _press_card(self, option: str) -> None:
         verb, _sep, key = option.partition("=")
@@ -151,10 +180,10 @@ class Seat:
         elif verb == "edits" and key.isdecimal():
             self._ask_which(int(key))
         elif verb == "edit" and key in self.form.by_key:
-            self._save(editing=key)
+            self.save(editing=key)
             self.ask()
         elif option == "card":
-            self._save(editing=None)
+            self.save(editing=None)
             self.ask()
         else:
             self._stale()
@@ -184,7 +213,8 @@ class Seat:
 
     # -- what becomes of the draft --------------------------------------------------------------
 
-    def _save(self, **values: Any) -> None:
+    def save(self, **values: Any) -> None:
+        """Store how far the draft has come, and go on from there."""
         self.view = replace(self.view, **values)
         kept: dict[str, Any] = {"answers": self.view.answers, "held": self.view.held}
         if self.talk.sealed:
@@ -202,7 +232,14 @@ class Seat:
         gone = (question.key, ticks(question.key))
         held = {key: kept for key, kept in self.view.held.items() if key not in gone}
         answers = {**self.view.answers, question.key: value}
-        self._save(answers=answers, held=held, editing=None)
+        self.save(answers=answers, held=held, editing=None)
+
+    def keep(self, answers: dict[str, Any], held: dict[str, Any]) -> None:
+        """Keep answers and held values beside the open question, which stays open where it is not among them."""
+        left = {key: kept for key, kept in self.view.held.items() if key not in answers}
+        editing = None if self.view.editing in answers else self.view.editing
+        answers = {**self.view.answers, **answers}
+        self.save(answers=answers, held={**left, **held}, editing=editing)
 
     def _accept(self, question: Question, value: Any, *, intro: str = "") -> None:
         self._store(question, value)
@@ -215,7 +252,7 @@ class Seat:
 
     def _back(self, question: Question | None) -> None:
         if self.view.editing:
-            self._save(editing=None)
+            self.save(editing=None)
             self.ask()
             return
         before = previous(self.form, self.view, question)
@@ -231,7 +268,7 @@ class Seat:
             return
         answers = dict(self.view.answers)
         held = {**self.view.held, question.key: answers.pop(question.key)}
-        self._save(answers=answers, held=held)
+        self.save(answers=answers, held=held)
 
     def _pause(self) -> None:
         drafts.move_draft(self.turn.conn, self.draft_id, "parked", now=self.turn.now)
@@ -258,14 +295,15 @@ class Seat:
 
     def _stale(self) -> None:
         self.turn.toast(_("This step is done already. The open question is below."))
-        self.turn.send(*self._prompt(0))
+        self.turn.send(*self.prompt(0))
 
-    def ask(self, *, intro: str = "", page: int = 0) -> None:
-        """Show the open question or the card."""
-        text, buttons = self._prompt(page)
-        self.turn.say(f"{intro}\n{text}" if intro else text, buttons)
+    def ask(self, *, intro: str = "", page: int = 0, first: Buttons = ()) -> None:
+        """Show the open question or the card, buttons about what is said in ``intro`` first."""
+        text, buttons = self.prompt(page)
+        self.turn.say(f"{intro}\n{text}" if intro else text, [*first, *buttons])
 
-    def _prompt(self, page: int) -> tuple[str, Buttons]:
+    def prompt(self, page: int = 0) -> tuple[str, Buttons]:
+        """What is asked now, or the card, with its buttons."""
         question = self.at
         if question is None:
             return self._card()
@@ -273,9 +311,12 @@ class Seat:
         if self.form.progress and not self.view.editing:
             k, total = progress(self.form, self.view, question)
             text = f"{k}/{total} {text}"
+        return text, self._buttons(question, page)
+
+    def _buttons(self, question: Question, page: int) -> list[list[Button]]:
         rows = question.kind.rows(self.view, question.key, page)
         buttons = [[self._button(question.key, *cell) for cell in row] for row in rows]
-        return text, [*buttons, *self._navigation(question)]
+        return [*buttons, *self._navigation(question)]
 
     def _button(self, key: str, label: str, option: str) -> Button:
         return Button(label, f"{PRESS}:{self.draft_id}:{key}:{option}")
@@ -297,11 +338,14 @@ class Seat:
 
     def _card(self) -> tuple[str, Buttons]:
         assert self.form.card is not None
+        return self.form.card(self.view), self._card_buttons()
+
+    def _card_buttons(self) -> list[list[Button]]:
         assert self.form.submit is not None
         rows = [[self._button(CARD, self.form.submit(self.view), "submit")]]
         rows += self._edit_rows()
         last = [self._button(CARD, _("Back"), "back"), self._button(CARD, _("Cancel"), "cancel")]
-        return self.form.card(self.view), [*rows, last]
+        return [*rows, last]
 
     def _edit_rows(self) -> list[list[Button]]:
         shown = [q for q in self.form.questions if q.when(self.view)]

@@ -13,7 +13,8 @@ from bot.crypto import Cipher
 from bot.exports import LARGEST, document, keep_made
 from bot.i18n import _, use_locale
 from bot.incoming import Incoming
-from bot.messages import Buttons, Outgoing, Priority, message
+from bot.messages import Buttons, Outgoing, Priority, file_again, message
+from models.album import settle_album
 from models.evidence import want_files
 from models.people import Actor
 
@@ -46,14 +47,21 @@ class Talks(Protocol):
         held: dict[str, Any] | None = None,
         intro: str = "",
         read: bool = False,
+        told: Incoming | None = None,
     ) -> None:
-        """Start a form, or resume the open draft of it; ``held`` can be kept, ``read`` takes this message."""
+        """Start a form, or resume the open draft of it; ``held`` can be kept.
+
+        ``read`` takes this message as an answer, ``told`` is put into the form's account, whatever it asks first.
+        """
 
     def resume(self, turn: "Turn", row: Any, *, intro: str = "") -> None:
         """Make a draft active and ask its question."""
 
     def answer(self, turn: "Turn") -> bool:
         """Take a message as an answer; False when no form is open."""
+
+    def typed(self, turn: "Turn") -> bool:
+        """Do what the button says whose label was typed; False where no such button is shown."""
 
     def press(self, turn: "Turn") -> None:
         """Do what a form's button says."""
@@ -100,6 +108,16 @@ class Unit:
             subject_id=subject_id,
             now=self.now,
         )
+        for album in {file["album"] for file in wanted if file.get("album")}:
+            # What is still on its way of an album joins the record as well.
+            settle_album(
+                self.conn,
+                self.actor.telegram_id,
+                album,
+                subject=subject,
+                subject_id=subject_id,
+                at=self.now,
+            )
 
     def tell(
         self,
@@ -175,11 +193,9 @@ class Turn(Unit):
             self.send(line, first)
 
     def send_file(self, kind: str, file_id: str) -> None:
-        """Show a photo, voice, video, audio or document that Telegram has already, never to a whole group."""
+        """Show a file that Telegram has already, never to a whole group."""
         reader = self.incoming.user_id if self._before_others else self.incoming.chat_id
-        method = f"send{kind.capitalize()}"
-        payload = {"chat_id": reader, kind: file_id}
-        self.out.append(Outgoing(chat_id=reader, method=method, payload=payload))
+        self.out.append(file_again(reader, kind, file_id))
 
     def send_document(self, content: bytes, name: str, caption: str = "") -> None:
         """Send a file made just now, never to a whole group; it is kept until it has arrived."""

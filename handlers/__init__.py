@@ -27,6 +27,7 @@ from handlers import (
     duty,
     exports,
     identity,
+    joining,
     messages,
     mine,
     offer,
@@ -169,7 +170,7 @@ def build_registry() -> Registry:
         commands=_commands(reception),
         presses=_presses(reception),
         conversations=CONVERSATIONS,
-        around=cries.heed,
+        around=partial(cries.heed, reception=reception),
         on_message=partial(messages.answer_message, reception=reception),
         on_stranger=start.turn_stranger_away,
         on_group_command=room_words.answer_command,
@@ -179,6 +180,7 @@ def build_registry() -> Registry:
         on_chat_joined=rooms.offer_binding,
         on_chat_left=rooms.leave_group,
         on_odd_file=odd_files.tell_odd_file,
+        on_joined=joining.show_joined,
         on_unknown_command=start.refuse_command,
         unsaved=messages.say_unsaved,
         failed=messages.say_failed,
@@ -195,13 +197,17 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=sos.sound_alarm,
             roles=REPORTERS,
             home=N_("🆘 Call for help"),
+            aliases=N_("sos alarm"),
+            takes=True,
         ),
         Command(
             name="report",
             describe=N_("report an incident"),
-            act=lambda turn: turn.talks.begin(turn, "report"),
+            act=report.start_report,
             roles=REPORTERS,
             home=N_("📝 Report"),
+            aliases=N_("report incident"),
+            takes=True,
         ),
         Command(
             name="threat",
@@ -209,6 +215,8 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=threat.start_threat,
             roles=REPORTERS,
             home=N_("⚠️ Threat"),
+            aliases=N_("threat threats"),
+            takes=True,
         ),
         Command(
             name="duty",
@@ -216,6 +224,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=duty.show_duty,
             roles=ON_SHIFTS,
             home=N_("On / off duty"),
+            aliases=N_("duty shift"),
         ),
         Command(
             name="selfcheck",
@@ -223,6 +232,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=answering.start_selfcheck,
             roles=DUTY,
             home=N_("📋 Self-check"),
+            aliases=N_("selfcheck check"),
         ),
         Command(
             name="file",
@@ -230,6 +240,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=overview.open_papers,
             roles=FILERS | COMMISSION,
             home=N_("📌 File"),
+            aliases=N_("file papers"),
         ),
         Command(
             name="score",
@@ -237,6 +248,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=score.show_score,
             roles=SCORE_READERS,
             home=N_("Score"),
+            aliases=N_("score points"),
         ),
         Command(
             name="tasks",
@@ -244,6 +256,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=tasks.show_tasks,
             roles=EVERYBODY,
             home=N_("Tasks"),
+            aliases=N_("tasks todo"),
         ),
         Command(
             name="mine",
@@ -251,6 +264,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=mine.show_mine,
             roles=EVERYBODY,
             home=N_("My records"),
+            aliases=N_("mine records"),
         ),
         Command(
             name="admin",
@@ -258,27 +272,43 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=admin.show_admin,
             roles=ADMINS,
             home=N_("Manage"),
+            aliases=N_("admin manage"),
         ),
         Command(
-            name="language", describe=N_("中文 / English"), act=start.language, roles=EVERYBODY
+            name="language",
+            describe=N_("中文 / English"),
+            act=start.language,
+            roles=EVERYBODY,
+            aliases=N_("language speak"),
         ),
         Command(
             name="privacy",
             describe=N_("what is kept and who reads it"),
             act=start.privacy,
             roles=EVERYBODY,
+            aliases=N_("privacy data"),
         ),
         Command(
-            name="cancel", describe=N_("leave the open form"), act=start.cancel, roles=EVERYBODY
+            name="cancel",
+            describe=N_("leave the open form"),
+            act=start.cancel,
+            roles=EVERYBODY,
+            aliases=N_("cancel quit"),
         ),
         Command(
-            name="help", describe=N_("what I can do here"), act=reception.help, roles=EVERYBODY
+            name="help",
+            describe=N_("what I can do here"),
+            act=reception.help,
+            roles=EVERYBODY,
+            aliases=N_("help usage"),
         ),
         Command(
             name="start",
             describe=N_("join with an invite, or come home"),
             act=reception.start,
             roles=EVERYBODY,
+            aliases=N_("start begin"),
+            takes=True,
             strangers=True,
         ),
     )

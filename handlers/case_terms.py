@@ -52,6 +52,8 @@ FILES = {
     "photo": N_("photo"),
     "voice": N_("voice"),
     "video": N_("video"),
+    "video_note": N_("round video"),
+    "animation": N_("animation"),
     "audio": N_("audio"),
     "document": N_("document"),
 }

@@ -12,6 +12,7 @@ from bot.turn import Turn, Unit
 from handlers.faces import OVER
 from handlers.roles import REPORTERS
 from handlers.sos import raise_alarm, running_alarm
+from handlers.start import Reception
 from models.cry import (
     WAIT,
     add_cry,
@@ -29,9 +30,9 @@ from models.people import former_actor
 _BATCH = 50
 
 
-def heed(turn: Turn, act: Act) -> None:
+def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
     """Do what somebody's message asks for, and look for a cry in it, wherever its words end."""
-    words = _words(turn)
+    words = _words(turn, reception)
     calls = is_cry(words)
     if not calls and not is_danger(words):
         act(turn)
@@ -53,13 +54,15 @@ def heed(turn: Turn, act: Act) -> None:
     turn.say_lead()
 
 
-def _words(turn: Turn) -> str:
-    """What somebody says who may call for help; nothing where the message is the alarm itself."""
+def _words(turn: Turn, reception: Reception) -> str:
+    """What somebody says who may call for help; nothing where the message is the alarm itself, or another command."""
     incoming, member = turn.incoming, turn.member
     if not incoming.private or member is None or member.role not in REPORTERS:
         return ""
     if incoming.kind == "command":
-        return "" if incoming.text.startswith("/sos") else incoming.argument
+        return "" if incoming.text.split()[0] == "/sos" else incoming.argument
+    if incoming.kind == "text" and reception.home_command(incoming.text, member.role):
+        return ""
     return incoming.text if incoming.kind in ("text", "files") else ""
 
 

@@ -1,5 +1,7 @@
 """A message that is no command: a home button, an answer, or something that happened."""
 
+from collections.abc import Callable
+
 from bot.i18n import _
 from bot.registry import Command, guarded
 from bot.turn import Turn
@@ -8,18 +10,24 @@ from handlers.relay import take_from_responder, take_more, take_reply_to_card
 from handlers.replying import take_reply
 from handlers.start import Reception
 
-_REPLIES = (take_reply, take_reply_to_card)
-_TO_A_CASE = (take_more, take_from_responder)
+
+def _takers(turn: Turn) -> tuple[Callable[[Turn], bool], ...]:
+    """Who may take a message that no home button is named by, in their order."""
+    form = (turn.talks.typed, turn.talks.answer)
+    return (take_reply, take_reply_to_card, *form, take_more, take_from_responder)
 
 
 def answer_message(turn: Turn, reception: Reception) -> None:
-    """Do what the home keyboard says; else it goes to what it answers, the open form, a case, or is news."""
+    """Do what the home keyboard says, or a shown button; else it goes to what it answers, the open form or a case.
+
+    What is none of these is news.
+    """
     command: Command | None = None
     if turn.incoming.kind == "text":
         command = reception.home_command(turn.incoming.text, turn.actor.role)
     if command:
         guarded(command.act, command.roles)(turn)
-    elif not any(take(turn) for take in (*_REPLIES, turn.talks.answer, *_TO_A_CASE)):
+    elif not any(take(turn) for take in _takers(turn)):
         offer(turn)
 
 

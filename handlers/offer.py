@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.forms import Form, Question, Refused, Rows, StaleOption, Unreadable, View
 from bot.i18n import _, n_
-from bot.incoming import Incoming
+from bot.incoming import Incoming, says_something
 from bot.kinds import in_rows
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
@@ -29,6 +29,10 @@ def offer(turn: Turn) -> None:
     if turn.incoming.kind not in _STORIES:
         turn.send(
             _("I cannot use this kind of message. Text, photos, voice, video and files work.")
+        )
+    elif turn.incoming.kind == "text" and not says_something(turn.incoming.text):
+        turn.send(
+            _("There are no words in this message. Say it in a sentence, or send a photo or voice.")
         )
     elif turn.actor.role not in REPORTERS:
         turn.send(_("I did not understand this. /help lists what you can do."))

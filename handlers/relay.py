@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.i18n import _, use_locale
 from bot.kinds import MAX_FILE_MB
-from bot.messages import Outgoing, Priority
+from bot.messages import Outgoing, Priority, file_again
 from bot.owed import store_one
 from bot.turn import Turn
 from handlers import words
@@ -61,6 +61,8 @@ def take_reply_to_card(turn: Turn) -> bool:
 def _take(turn: Turn, case: Any) -> None:
     if turn.incoming.kind == "location":
         _locate(turn, case)
+        if turn.incoming.text:
+            _add(turn, case)  # what a place from the map is called
     elif any((file["size"] or 0) > MAX_FILE_MB * 1024 * 1024 for file in turn.incoming.files):
         turn.send(
             _(
@@ -81,7 +83,7 @@ def _add(turn: Turn, case: Any) -> None:
             with use_locale(listener.locale):
                 text = _said_by(turn, case, words.brief(mask(unnamed(case, said)), 300))
             turn.tell(listener, text, priority=Priority.REPLY)
-        turn.out += [pass_file(listener, file) for file in files]
+        _show_files(turn, listener)
     _say_passed_on(turn, listeners)
 
 
@@ -111,6 +113,25 @@ def _say_passed_on(turn: Turn, listeners: list[Actor]) -> None:
         turn.send(_("Kept with the case, but nobody can be reached just now. In danger, dial 110."))
 
 
+def pass_on_more(turn: Turn, incident_id: int) -> None:
+    """Pass on a further part of an album, which is kept with its first part already."""
+    case = case_by_id(turn.conn, incident_id)
+    if case.kind != "alarm" or case.state in SETTLED:
+        return
+    for listener in _listeners(turn, case):
+        _show_files(turn, listener)
+
+
+def _show_files(turn: Turn, listener: Actor) -> None:
+    turn.out += [pass_file(listener, file) for file in turn.incoming.files]
+
+
+def pass_file(listener: Actor, file: Any) -> Outgoing:
+    """A file that Telegram has already, shown to somebody else."""
+    shown = file_again(listener.telegram_id, str(file["kind"]), file["file_id"])
+    return replace(shown, priority=Priority.REPLY)
+
+
 def _listeners(turn: Turn, case: Any) -> list[Actor]:
     """Whom words to a case concern: who comes and who called; while nobody comes, everybody who was called.
 
@@ -137,18 +158,6 @@ def _concerned(turn: Turn, case: Any) -> set[int | None]:
     coming: set[int | None] = set(still_coming(turn.conn, case.incident_id))
     called = {card.member_id for card in cards if card.level >= 0}
     return (coming or called) | {case.reporter_id}
-
-
-def pass_file(listener: Actor, file: Any) -> Outgoing:
-    """A file that Telegram has already, shown to somebody else."""
-    kind = str(file["kind"])
-    payload = {"chat_id": listener.telegram_id, kind: file["file_id"]}
-    return Outgoing(
-        chat_id=listener.telegram_id,
-        method=f"send{kind.capitalize()}",
-        payload=payload,
-        priority=Priority.REPLY,
-    )
 
 
 # -- where it is ---------------------------------------------------------------------------------
@@ -205,7 +214,7 @@ def _locate_caller(turn: Turn, case: Any) -> None:
         pin(turn, now, listener)
     if live and listeners:
         turn.send(_("Passed on; those who come see you move."))
-    else:
+    elif not turn.incoming.text:
         _say_passed_on(turn, listeners)
 
 

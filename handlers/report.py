@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bot.command_words import content_of
 from bot.forms import Form, Question, View
 from bot.i18n import _
 from bot.kinds import Choice, Place, Story, options_of
@@ -14,7 +15,7 @@ from handlers import words
 from handlers.escalation import begin
 from handlers.openings import open_incident
 from handlers.roles import REPORTERS
-from models.category import BY_CODE, CATEGORIES, CHOOSABLE, SEVERITIES
+from models.category import BY_CODE, CATEGORIES, CHOOSABLE, SEVERITIES, guess_category
 from models.incident import NAMINGS
 
 _COMMON = sum(category.common for category in CATEGORIES)
@@ -42,6 +43,7 @@ CATEGORY = Question(
     kind=Choice(options=options_of(CHOOSABLE, words.category), common=_COMMON),
     ask=lambda _view: _("What happened?"),
     label=lambda _view: _("category"),
+    hear=guess_category,
 )
 STORY = Question(
     key="what",
@@ -117,6 +119,11 @@ def build_report(_params: dict[str, Any]) -> Form:
         submit=lambda _view: _("✅ Submit"),
         catch="what",
     )
+
+
+def start_report(turn: Turn) -> None:
+    """Begin a report, or go on with the open one; what stands behind the command is what happened."""
+    turn.talks.begin(turn, "report", told=content_of(turn.incoming))
 
 
 def complete(turn: Turn, finished: Finished) -> None:

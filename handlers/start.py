@@ -9,6 +9,7 @@ from bot.menus import member_menu
 from bot.messages import Button, Outgoing
 from bot.registry import Registry
 from bot.turn import Turn
+from bot.typed import plain
 from handlers import words
 from handlers.registers import patrol
 from handlers.roles import REPORTERS
@@ -201,11 +202,11 @@ class Reception:
         )
 
     def home_command(self, text: str, role: str) -> Any:
-        """The command whose home button reads ``text`` in any language, or None."""
+        """The command whose home button reads ``text`` in any language, emoji or not; None where there is none."""
         for command in self.registry.commands_for(role):
             for locale in LOCALES:
                 with use_locale(locale):
-                    if command.home and _(command.home) == text:
+                    if command.home and plain(_(command.home)) == plain(text):
                         return command
         return None
 

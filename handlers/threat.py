@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.command_words import content_of
 from bot.forms import Form, Question, View, settled
 from bot.i18n import _, n_
 from bot.kinds import Choice, Option, Place, Several, Story, Text, options_named, options_of
@@ -21,9 +22,10 @@ _LONGEST_WHO = 200
 
 
 def start_threat(turn: Turn) -> None:
-    """Begin with the hospital's departments to choose from."""
+    """Begin with the hospital's departments to choose from; what stands behind the command is what was said or done."""
     departments = list_departments(turn.conn, turn.actor.hospital.id)
-    turn.talks.begin(turn, "threat", params={"departments": departments})
+    told = content_of(turn.incoming)
+    turn.talks.begin(turn, "threat", params={"departments": departments}, told=told)
 
 
 def _departments(view: View) -> Sequence[Option]:

@@ -7,13 +7,17 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.exports import forget_made, made_in
+from bot.handback import told_in
 from bot.i18n import _, use_locale
 from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
+from bot.sealing import is_sealed
 from models import draft as drafts
+from models.album import forget_albums
 from models.inbox import forget_updates
 from models.outbox import forget_sent, queued_payloads
 from models.people import MEMBER
+from models.shown import forget_shown
 
 
 def sweep_drafts(conn: Connection, now: datetime) -> Swept:
@@ -49,6 +53,9 @@ def _notice(conn: Connection, row: Any) -> Outgoing | None:
             "An unfinished form was closed: nobody had touched it for {days} days "
             "(our default, can be changed). /help shows how to start again."
         ).format(days=drafts.LIFETIME.days)
+        told = "" if is_sealed(row._mapping) else told_in(row._mapping)
+        if told:
+            text += "\n" + _("You had told this so far:") + "\n" + told
     return Outgoing(
         chat_id=found.telegram_id,
         method="sendMessage",
@@ -59,7 +66,12 @@ def _notice(conn: Connection, row: Any) -> Outgoing | None:
 
 def sweep_queues(conn: Connection, now: datetime) -> Swept:
     """Forget updates and messages that are done and old."""
-    counts = {"updates": forget_updates(conn, now=now), "messages": forget_sent(conn, now=now)}
+    counts = {
+        "updates": forget_updates(conn, now=now),
+        "messages": forget_sent(conn, now=now),
+        "albums": forget_albums(conn, now=now),
+        "shown": forget_shown(conn, now=now),
+    }
     return Swept(counts=counts, out=[])
 
 

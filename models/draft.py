@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Connection, Index, Row, bindparam, delete, select, 
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_row
+from models.people import MEMBER
 
 STATES = ("active", "parked", "discarded")
 LIFETIME = timedelta(days=30)
@@ -86,6 +87,14 @@ def active_draft(conn: Connection, member_id: int) -> Row[Any] | None:
 def draft_by_id(conn: Connection, member_id: int, draft_id: int) -> Row[Any] | None:
     """A draft of this member, discarded ones included; nobody else's is ever found."""
     return conn.execute(_ONE, {"member": member_id, "draft": draft_id}).first()
+
+
+def drafts_of_removed(conn: Connection, telegram_id: int) -> list[Row[Any]]:
+    """What an account that is no member any more had not finished, oldest first."""
+    mine = MEMBER.c.telegram_id == telegram_id, MEMBER.c.removed_at.is_not(None)
+    query = select(DRAFT).join_from(DRAFT, MEMBER, DRAFT.c.member_id == MEMBER.c.id)
+    query = query.where(*mine, DRAFT.c.state != "discarded")
+    return list(conn.execute(query.order_by(DRAFT.c.id)))
 
 
 def insert_draft(conn: Connection, **values: Any) -> int:

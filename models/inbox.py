@@ -27,7 +27,10 @@ KEPT = timedelta(days=14)
 
 
 class InboxUpdate(SQLModel, table=True):
-    """One update; the payload is dropped as soon as it is done."""
+    """One update; the payload is dropped as soon as it is done.
+
+    Of a message a ``digest`` stays: it tells an edit that changed something from one that did not.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -37,6 +40,13 @@ class InboxUpdate(SQLModel, table=True):
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
         ),
+        Index(
+            "ix_inbox_message",
+            "chat_id",
+            "message_id",
+            sqlite_where=text("message_id IS NOT NULL"),
+            postgresql_where=text("message_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -45,6 +55,8 @@ class InboxUpdate(SQLModel, table=True):
     payload: str | None = Field(default=None, sa_type=Text)
     state: str = coded("inbox_state", STATES)
     received_at: datetime
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+    digest: str | None = None
     error: str | None = None
 
 
@@ -55,6 +67,19 @@ _DONE = (
     update(INBOX)
     .where(INBOX.c.update_id == bindparam("which"), INBOX.c.state == "new")
     .values(state="done", payload=None)
+)
+_EDIT = select(INBOX.c.id, INBOX.c.chat_id, INBOX.c.message_id, INBOX.c.digest).where(
+    INBOX.c.update_id == bindparam("which")
+)
+_BEFORE = (
+    select(INBOX.c.digest)
+    .where(
+        INBOX.c.chat_id == bindparam("chat"),
+        INBOX.c.message_id == bindparam("message"),
+        INBOX.c.id < bindparam("edit"),
+    )
+    .order_by(INBOX.c.id.desc())
+    .limit(1)
 )
 
 
@@ -81,6 +106,15 @@ def mark_bad(conn: Connection, update_id: int, error: str) -> None:
         .where(INBOX.c.update_id == update_id, INBOX.c.state == "new")
         .values(state="bad", error=error)
     )
+
+
+def changes_message(conn: Connection, update_id: int) -> bool:
+    """Whether an edit says something else than the message did before; of one not remembered it is taken to."""
+    edit = conn.execute(_EDIT, {"which": update_id}).first()
+    if edit is None or edit.digest is None:
+        return True
+    known = {"chat": edit.chat_id, "message": edit.message_id, "edit": edit.id}
+    return bool(conn.execute(_BEFORE, known).scalar() != edit.digest)
 
 
 def unfinished_updates(conn: Connection) -> list[Row[Any]]:

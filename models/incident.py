@@ -76,6 +76,12 @@ def insert_addition(conn: Connection, **values: Any) -> int:
     return insert_row(conn, ADDITION, **values)
 
 
+def incident_of_addition(conn: Connection, addition_id: int) -> int | None:
+    """The report that something was added to."""
+    query = select(ADDITION.c.incident_id).where(ADDITION.c.id == addition_id)
+    return conn.execute(query).scalar()
+
+
 def incident_by_number(conn: Connection, hospital_id: int, number: str) -> Row[Any] | None:
     """One incident of this hospital with its department and reporter; never another hospital's."""
     return conn.execute(_BY_NUMBER, {"hospital": hospital_id, "which": number}).first()

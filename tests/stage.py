@@ -16,10 +16,13 @@ from telegram.request import BaseRequest
 from bot.crypto import Cipher
 from bot.db import Database
 from bot.desk import Desk
+from bot.digests import message_row
+from bot.intake import chat_of
 from bot.messages import Outgoing
 from bot.registry import Registry
 from bot.routes import add_routes
 from bot.runner import Runner
+from bot.sandbox.markup import commands_in
 from bot.turn import House
 from handlers import build_registry
 from models.inbox import store_updates
@@ -105,9 +108,10 @@ class Stage:
 
     async def says(self, person: Person, text: str) -> Said:
         """Write a message or a command."""
-        entity = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
-        entities = {"entities": [entity]} if text.startswith("/") else {}
-        return await self.sends(person, {"text": text, **entities})
+        entities = commands_in(text)
+        return await self.sends(
+            person, {"text": text, **({"entities": entities} if entities else {})}
+        )
 
     async def sends(self, person: Person, content: Mapping[str, Any]) -> Said:
         """Send any kind of message."""
@@ -131,10 +135,11 @@ class Stage:
         raw = {"update_id": number, **raw}
         row = {
             "update_id": number,
-            "chat_id": 1,
+            "chat_id": chat_of(raw),
             "payload": "{}",
             "state": "new",
             "received_at": self.now,
+            **message_row(raw),
         }
         self.db.run_now(lambda conn: store_updates(conn, [row]))
         update = Update.de_json(raw, self.ptb.bot)

@@ -39,6 +39,8 @@ _PACED = frozenset(
         "senddocument",
         "sendvoice",
         "sendvideo",
+        "sendvideonote",
+        "sendanimation",
         "editmessagetext",
         "editmessagereplymarkup",
         "editmessagelivelocation",

@@ -10,7 +10,10 @@ from bot.sandbox.shown import Button, CallbackAnswer, ShownMessage
 
 __all__ = ["Chat", "Message", "Person", "Topic"]
 
-KINDS = ("text", "photo", "voice", "video", "document", "location", "sticker", "contact")
+KINDS = (
+    *("text", "photo", "voice", "video", "video_note", "animation", "document"),
+    *("location", "sticker", "contact"),
+)
 Watcher = Callable[[ShownMessage | CallbackAnswer], None]
 
 

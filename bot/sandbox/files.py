@@ -14,6 +14,8 @@ _FOLDERS = {
     "photo": ("photos", "jpg"),
     "voice": ("voice", "oga"),
     "video": ("videos", "mp4"),
+    "video_note": ("video_notes", "mp4"),
+    "animation": ("animations", "mp4"),
     "sticker": ("stickers", "webp"),
 }
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from bot.sandbox.actions import Actions
 from bot.sandbox.chats import Chat, Message
+from bot.sandbox.enclosures import Enclosures
 
 __all__ = ["Groups"]
 
 
-class Groups(Actions):
+class Groups(Enclosures):
     """People who open groups, let the bot in and out of them, and walk about with a live location."""
 
     def add_group(

@@ -76,6 +76,20 @@ def send_video(world: World, params: Params) -> dict[str, Any]:
     return _send_file(world, params, {"video": {**video, **shape}})
 
 
+def send_video_note(world: World, params: Params) -> dict[str, Any]:
+    """sendVideoNote: an upload, or the id of a round video there already."""
+    note = file_of(_file(world, params, "video_note"))
+    shape = {name: params.integer(name) for name in ("duration", "length")}
+    return post(world, params, {"video_note": {**note, **shape}})
+
+
+def send_animation(world: World, params: Params) -> dict[str, Any]:
+    """sendAnimation: an upload, or the id of a file there already."""
+    file = file_of(_file(world, params, "animation"))
+    shape = {name: params.integer(name) for name in ("duration", "width", "height")}
+    return _send_file(world, params, {"animation": {**file, **shape}, "document": file})
+
+
 def edit_message_text(world: World, params: Params) -> dict[str, Any]:
     """editMessageText: without reply_markup the buttons go."""
     text, entities = read_text(params)
@@ -257,6 +271,8 @@ METHODS: dict[str, Callable[[World, Params], Any]] = {
     "senddocument": send_document,
     "sendvoice": send_voice,
     "sendvideo": send_video,
+    "sendvideonote": send_video_note,
+    "sendanimation": send_animation,
     "editmessagetext": edit_message_text,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,

@@ -1,14 +1,17 @@
 """A filing on its way to the health commission: in the chat, to be taken or sent back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from bot.dates import say_moment
 from bot.i18n import _, use_locale
-from bot.messages import Button, Outgoing, Priority
+from bot.messages import Button, Priority, file_again
 from bot.turn import Turn
 from handlers import words
 from models.district import commission_of, district_of
+from models.filing import filing_by_id
+from models.obligation import obligation_by_id
 from models.people import Actor, reachable_actor
 from models.preset import shipped_preset
 
@@ -30,18 +33,25 @@ def submit_upward(
                 ]
             ]
         turn.tell(reader, text, buttons, priority=Priority.NOTICE)
-        for file in files:
-            payload = {"chat_id": reader.telegram_id, file["kind"]: file["file_id"]}
-            method = f"send{file['kind'].capitalize()}"
-            turn.out.append(
-                Outgoing(
-                    chat_id=reader.telegram_id,
-                    method=method,
-                    payload=payload,
-                    priority=Priority.NOTICE,
-                )
-            )
+        _show_files(turn, reader, files)
     return bool(readers)
+
+
+def _show_files(turn: Turn, reader: Actor, files: Iterable[dict[str, Any]]) -> None:
+    for file in files:
+        shown = file_again(reader.telegram_id, file["kind"], file["file_id"])
+        turn.out.append(replace(shown, priority=Priority.NOTICE))
+
+
+def send_after(turn: Turn, filing_id: int) -> None:
+    """Show the commission what came after a filing was sent to it: the rest of an album."""
+    filing = filing_by_id(turn.conn, filing_id)
+    if filing is None or filing.kind != "receipt":
+        return
+    row = obligation_by_id(turn.conn, turn.actor.hospital.id, filing.obligation_id)
+    if row is not None and shipped_preset().template(row.code).to_district:
+        for reader in commission(turn):
+            _show_files(turn, reader, turn.incoming.files)
 
 
 def commission(turn: Turn) -> list[Actor]:

@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import models.album
 import models.audit
 import models.card
 import models.case
@@ -38,6 +39,7 @@ import models.rubric_version
 import models.ruling
 import models.selfcheck
 import models.setting
+import models.shown
 import models.threat
 import models.waiver
 import models.workday_override  # noqa: F401  (each import registers its tables)

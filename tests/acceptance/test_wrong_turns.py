@@ -123,15 +123,15 @@ async def test_nothing_odd_ends_in_silence_or_loses_what_was_said(
     await guard.sees("您改了一条消息")
     await guard.presses("提交")
     await guard.sees("已登记")
-    assert incidents(ward)[0]["description"] == "手机不见了\n监控画面"
+    assert incidents(ward)[0]["description"] == "张三 +8613800000000\n手机不见了\n监控画面"
 
 
 async def test_words_instead_of_a_category_are_kept(ward: Ward, guard: Person) -> None:
     await guard.says("/report")
-    again = await guard.says("急诊有人打医生")
-    assert again.text == "记下了。\n发生了什么?"
+    again = await guard.says("三楼走廊出事了")
+    assert again.text == "已加到经过里。\n类别请按下面的按钮。\n发生了什么?"
     card = await guard.presses("打人伤医")
-    assert "急诊有人打医生" in card.text
+    assert "三楼走廊出事了" in card.text
 
 
 async def test_a_voice_message_alone_is_a_report(ward: Ward, guard: Person) -> None:

@@ -74,10 +74,10 @@ def test_only_an_option_can_be_pressed() -> None:
 
 def test_a_label_can_be_typed_but_nothing_else() -> None:
     assert SEVEN.read(got(text="  e "), view(), "q") == "e"
-    with pytest.raises(Refused, match="press one of the buttons"):
-        SEVEN.read(got(text="h"), view(), "q")
-    with pytest.raises(Refused):
-        SEVEN.read(got(text="  "), view(), "q")
+    assert SEVEN.read(got(text="【Ｅ】！"), view(), "q") == "e", "without what stands around it"
+    for text in ("h", "  "):
+        with pytest.raises(Unreadable):
+            SEVEN.read(got(text=text), view(), "q")
     with pytest.raises(Unreadable):
         SEVEN.read(got("files", files=(PHOTO,)), view(), "q")
 
@@ -104,8 +104,8 @@ def test_ticking_is_a_step_and_confirming_the_answer() -> None:
     assert labels(TICKS.rows(view(), "q", 0))[-1] == ["None of these"]
     with pytest.raises(StaleOption):
         TICKS.press("odd", view(), "q")
-    with pytest.raises(Refused):
-        TICKS.read(got(text="wet"), view(), "q")
+    with pytest.raises(Unreadable, match="press Done"):
+        TICKS.read(got(text="odd"), view(), "q")
 
 
 def test_ticks_are_shown_in_words() -> None:
@@ -118,9 +118,11 @@ def test_ticks_are_shown_in_words() -> None:
 
 def test_a_short_text_has_a_length() -> None:
     assert Text(longest=5).read(got(text=" hello "), view(), "q") == "hello"
-    for bad in ("", "   ", "longer"):
-        with pytest.raises(Refused, match="at most 5 fit"):
-            Text(longest=5).read(got(text=bad), view(), "q")
+    with pytest.raises(Refused, match="at most 5 fit"):
+        Text(longest=5).read(got(text="longer"), view(), "q")
+    for blank in ("", "   ", "\u200b\ufeff", "\u3164"):
+        with pytest.raises(Refused, match="no words"):
+            Text(longest=5).read(got(text=blank), view(), "q")
     with pytest.raises(Refused, match="in a few words"):
         Text().read(got("files", files=(PHOTO,)), view(), "q")
 
@@ -140,8 +142,25 @@ def test_a_story_grows_by_every_message() -> None:
     first = kind.read(got(text="one"), view(), "q")
     second = kind.read(got("files", text="two", files=(PHOTO,)), view({"q": first}), "q")
     third = kind.read(got("location", place=(1.0, 2.0)), view({"q": second}), "q")
-    assert third == {"text": "one\ntwo", "files": [PHOTO], "place": [1.0, 2.0]}
+    told = {"text": "one\ntwo", "files": [PHOTO], "place": [1.0, 2.0]}
+    assert third == {**told, "parts": ["one", "two"]}
     assert first == {"text": "one", "files": [], "place": None}, "the earlier one is not touched"
+
+
+def test_what_is_said_twice_in_a_row_is_told_once() -> None:
+    once = Story().read(got(text="one"), view(), "q")
+    assert Story().read(got(text="one"), view({"q": once}), "q") == once
+    with pytest.raises(Refused, match="no words"):
+        Story().read(got(text="\u200b \ufeff…"), view({"q": once}), "q")
+    blank = Story().read(got("files", text="\u200b", files=(PHOTO,)), view({"q": once}), "q")
+    assert (blank["text"], blank["files"]) == ("one", [PHOTO])
+
+
+def test_a_place_from_the_map_goes_by_its_name() -> None:
+    sent = got("location", text="North gate, 1 Hill Road", place=(31.15, 121.12))
+    place = Place().read(sent, view(), "q")
+    assert place["point"] == [31.15, 121.12]
+    assert Place().show(place, view()) == "North gate, 1 Hill Road"
 
 
 def test_a_story_has_an_end() -> None:
@@ -171,5 +190,5 @@ def test_there_are_only_so_many_files() -> None:
 
 def test_one_file_is_asked_for_and_words_are_none() -> None:
     assert Files().read(got("files", files=(PHOTO,)), view(), "q") == [PHOTO]
-    with pytest.raises(Refused, match="send a photo or a file"):
+    with pytest.raises(Unreadable, match="send a photo or a file"):
         Files().read(got(text="here"), view(), "q")

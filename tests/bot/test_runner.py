@@ -231,33 +231,137 @@ def test_words_sent_to_a_question_with_buttons_are_added_to_the_story(play: Play
     play.presses("green")
     play.says("it rained")
     said = play.says("and it was cold")
-    assert said.text == "Noted.\ntags?"
+    assert said.text.splitlines() == [
+        "Added to the what.",
+        "For the tags, please press a button below.",
+        "tags?",
+    ]
     assert play.answers["what"]["text"] == "it rained\nand it was cold"
 
 
 def test_words_sent_to_the_first_question_wait_for_the_story(play: Play) -> None:
     play.begin("trip")
-    assert play.says("it rained").text == "Noted.\ncolour?"
+    assert play.says("it rained").text.startswith("Added to the what.")
     assert play.presses("green").text == "tags?"
     assert play.answers["what"]["text"] == "it rained"
 
 
 def test_words_and_pictures_sent_to_the_card_are_added_too(play: Play) -> None:
     to_the_card(play)
-    play.sends("files", files=({"kind": "voice", "file_id": "v", "size": 1, "name": None},))
-    assert play.says("more").text.startswith("Noted.")
+    voice = {"kind": "voice", "file_id": "v", "size": 1, "name": None}
+    said = play.sends("files", files=(voice,))
+    assert said.text.startswith("Voice message received, 1 file in all.\ncard")
+    assert play.says("more").text.startswith("Added to the what.\ncard")
     assert play.answers["what"]["text"] == "it rained\nmore"
     assert len(play.answers["what"]["files"]) == 1
 
 
-def test_while_an_answer_is_being_changed_nothing_is_caught(play: Play) -> None:
+def test_what_is_sent_while_an_answer_is_being_changed_is_kept_and_the_question_stays(
+    play: Play,
+) -> None:
     to_the_card(play)
     play.presses("Change colour")
-    assert play.says("purple").text.startswith("Please press one of the buttons.")
+    photo = {"kind": "photo", "file_id": "p", "size": 1, "name": None}
+    assert play.sends("files", files=(photo,)).text.splitlines() == [
+        "Photo received, 1 in all.",
+        "For the colour, please press a button below.",
+        "colour?",
+    ]
+    assert play.says("it was purple").text.startswith("Added to the what.")
+    assert play.drafts["trip"].editing == "colour"
+    assert play.answers["what"]["text"] == "it rained\nit was purple"
+    assert play.presses("red").text == "shade?"
+
+
+def test_a_piece_that_was_added_can_be_taken_out_again_and_only_that_one(play: Play) -> None:
+    to_the_card(play)
+    play.says("who is on duty?")
+    undo = play.said.button("Leave that out")
+    play.says("it was cold")
+    assert play.forges(undo).text.startswith("Taken out again.\ncard")
+    assert play.answers["what"]["text"] == "it rained\nit was cold"
+    assert play.forges(undo).toasts, "it is out already"
+    assert play.answers["what"]["text"] == "it rained\nit was cold"
+
+
+def test_the_only_piece_taken_out_leaves_the_question_open(play: Play) -> None:
+    play.begin("trip")
+    play.says("it rained")
+    assert play.presses("Leave that out").text == "Taken out again.\ncolour?"
+    assert play.presses("green").text == "what?"
+
+
+def test_the_same_words_twice_in_a_row_are_added_once(play: Play) -> None:
+    to_the_card(play)
+    play.says("it was cold")
+    said = play.says("it was cold")
+    assert said.text.startswith("That is in the what already.\ncard")
+    assert "Leave that out" not in said.buttons
+    assert play.answers["what"]["text"] == "it rained\nit was cold"
+
+
+def test_what_was_taken_back_into_hand_loses_nothing_to_what_is_sent_next(play: Play) -> None:
+    play.begin("trip")
+    play.presses("green")
+    photo = {"kind": "photo", "file_id": "p", "size": 1, "name": None}
+    play.sends("files", files=(photo,), text="it rained")
+    play.presses("Back")
+    play.presses("Back")
+    play.says("and it was cold")
+    assert play.answers["what"] == {
+        "text": "it rained\nand it was cold",
+        "parts": ["it rained", "and it was cold"],
+        "files": [photo],
+        "place": None,
+    }
+
+
+def test_a_time_not_understood_is_no_part_of_the_story(play: Play) -> None:
+    to_the_card(play)
+    play.presses("Change time")
+    assert "I did not understand this time" in play.says("soonish").text
     assert play.answers["what"]["text"] == "it rained"
+
+
+# -- a button's label that is typed ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", ["Cancel", "cancel", " CANCEL! ", "取消", "【取消】。", "❌ 取消"]
+)
+def test_cancel_typed_cancels_whatever_is_asked(play: Play, typed: str) -> None:
+    play.begin("trip")
+    play.presses("green")
+    assert "nothing was filed: trip" in play.says(typed).text
+    assert play.drafts == {}
+
+
+def test_back_skip_submit_and_every_answer_can_be_typed(play: Play) -> None:
+    play.begin("trip")
+    play.says("Green.")
+    assert play.says("back").text == "colour?"
+    play.says("keep as it was")
+    play.says("it rained")
+    assert "✓ wet" in play.says("wet").buttons
+    assert play.says("done").text == "hint?"
+    assert play.says("跳过").text.startswith("card")
+    assert play.says("what").text == "what?", "to be changed"
+    assert play.says("返回").text.startswith("card")
+    assert play.says("✅ submit").text == "kept"
+    assert play.kept[0]["what"]["text"] == "it rained"
+
+
+def test_a_label_inside_a_sentence_is_no_press(play: Play) -> None:
+    play.begin("trip")
+    play.presses("green")
+    assert play.says("cancel all leave").text == "tags?"
+    assert play.answers["what"]["text"] == "cancel all leave"
 
 
 def test_a_form_without_such_a_question_says_what_it_expects(play: Play) -> None:
     play.begin("tally")
-    assert play.says("hm").text.startswith("Please press one of the buttons.")
-    assert play.sends("other").text.startswith("Please use the buttons.")
+    lines = "Message not taken down.\nPlease use the buttons. Everything so far is kept."
+    assert play.says("hm").text.startswith(lines)
+    assert play.sends("other").text.startswith(lines)
+    voice = {"kind": "voice", "file_id": "v", "size": 1, "name": None}
+    assert play.sends("files", files=(voice,)).text.startswith("Voice message not kept")

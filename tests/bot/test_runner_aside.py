@@ -91,16 +91,18 @@ def test_the_button_of_a_parked_form_makes_it_the_open_one(play: Play) -> None:
 
 def test_a_form_begun_with_answers_replaces_the_open_one(play: Play) -> None:
     to_the_card(play)
-    assert play.begin("trip", answers={}).text == "colour?"
+    told, asked = play.begin("trip", answers={}).texts
+    assert asked == "colour?"
+    assert "it rained" in told, "nothing told goes without a word"
     assert play.answers == {}
     assert len(play.drafts) == 1
 
 
 def test_a_message_can_begin_a_form_and_answer_it_at_once(play: Play) -> None:
-    assert play.begin("trip", read=True).text == "Noted.\ncolour?"
+    assert play.begin("trip", read=True).text.startswith("Added to the what.")
     play.begin("tally")
-    assert play.begin("trip", read=True).text == "Noted.\ncolour?"
-    assert play.answers["what"]["text"] == "/trip\n/trip", "taken in by the one that was open"
+    assert play.begin("trip", read=True).text.startswith("That is in the what already.")
+    assert play.answers["what"]["text"] == "/trip", "taken in by the one that was open, once"
 
 
 def test_a_draft_waits_for_days_and_keeps_its_own_beginning(play: Play) -> None:
@@ -125,11 +127,26 @@ def test_a_form_of_another_version_is_closed_with_a_sentence(play: Play) -> None
     assert play.begin("trip").text == "colour?"
 
 
-def test_its_own_command_begins_a_changed_form_anew(play: Play) -> None:
+def test_its_own_command_begins_a_changed_form_anew_and_shows_what_was_told(play: Play) -> None:
     to_the_card(play)
     play.use((talk("trip", build_trip, version=2),))
-    assert play.begin("trip").text == "colour?"
+    told, asked = play.begin("trip").texts
+    assert told.splitlines()[1:] == ["You had told this so far:", "it rained"]
+    assert asked == "colour?"
     assert play.answers == {}
+
+
+def test_a_message_that_finds_its_form_changed_is_shown_what_was_told_and_goes_on(
+    play: Play,
+) -> None:
+    to_the_card(play)
+    photo = {"kind": "photo", "file_id": "p", "size": 1, "name": None}
+    play.sends("files", files=(photo,))
+    play.use((talk("trip", build_trip, version=2),))
+    said = play.says("more")
+    assert "it rained" in said.text
+    assert "1 file, still in this chat" in said.text
+    assert play.drafts == {}
 
 
 def test_a_form_that_is_gone_is_closed_with_a_sentence(play: Play) -> None:
@@ -139,11 +156,16 @@ def test_a_form_that_is_gone_is_closed_with_a_sentence(play: Play) -> None:
     assert play.drafts == {}
 
 
-def test_a_form_that_the_role_no_longer_has_is_closed_with_a_sentence(play: Play) -> None:
+def test_a_form_that_the_role_no_longer_has_is_kept_and_shown(play: Play) -> None:
     play.use(replace(each, roles=frozenset({"guard"})) for each in TALKS)
     play.begin("trip")
     green = play.said.button("green")
+    play.says("it rained")
     play.db.run_now(lambda conn: conn.execute(MEMBER.update().values(role="leader")))
-    said = play.forges(green)
-    assert said.text.startswith("Your role has changed")
-    assert play.drafts == {}
+    for said in (play.says("more"), play.forges(green)):
+        assert said.text.startswith("Your role has changed")
+        assert "it rained" in said.text
+    assert play.drafts["trip"].state == "parked"
+    play.db.run_now(lambda conn: conn.execute(MEMBER.update().values(role="guard")))
+    assert play.forges(green).text == "tags?", "with the old role back it goes on"
+    assert play.answers["what"]["text"] == "it rained"

@@ -1,6 +1,7 @@
 """Forms whose unfinished answers are sealed: nothing typed stands in clear, and everything works as in others."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.people import Cast
 pytestmark = pytest.mark.usefixtures("english")
 TALKS = (talk("trip", build_trip, sealed=True), talk("tally", build_tally))
 CIPHER = Cipher(bytes(32))
+_BOX = re.compile(r"(?<=[\"']~[\"']: )[\"'][A-Za-z0-9+/=]+[\"']")
 CLOSED = "This form was kept under another key, cannot be opened any more and was closed."
 
 
@@ -29,9 +31,10 @@ def play(db: Database, cast: Cast) -> Play:
 
 
 def stored(db: Database) -> str:
-    """Every draft as the database holds it."""
+    """Every draft as the database holds it, without its sealed boxes: base64 may hold any short word by chance."""
     rows = db.run_now(lambda conn: conn.execute(text("SELECT * FROM draft")).all())
-    return json.dumps([[str(value) for value in row] for row in rows], ensure_ascii=False)
+    clear = [[_BOX.sub("", str(value)) for value in row] for row in rows]
+    return json.dumps(clear, ensure_ascii=False)
 
 
 def opened(play: Play) -> dict[str, Any]:

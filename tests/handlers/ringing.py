@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
+from bot.arrivals import Arrivals
 from bot.db import Database
 from bot.desk import Desk
 from bot.incoming import Incoming
 from bot.owed import run_sweep
-from bot.registry import Act, guarded
+from bot.registry import guarded
 from bot.runner import Runner
 from bot.turn import House, Turn
 from handlers import build_registry
@@ -28,7 +29,7 @@ from models.case import CASE
 from models.inbox import store_updates
 from models.incident import INCIDENT
 from models.outbox import OUTBOX
-from models.people import DISTRICT, HOSPITAL, find_hospital, mark_reachable, remove_member
+from models.people import DISTRICT, HOSPITAL, MEMBER, find_hospital, mark_reachable, remove_member
 from tests.people import NOW, SET_UP, Person, enlist
 from tests.stage import CIPHER, Mailbag
 
@@ -92,13 +93,9 @@ class Ringing:
             house=house,
             now=lambda: self.now,
         )
-        self._acts: dict[str, Act] = {
-            f"/{each.name}": guarded(each.act, each.roles, strangers=each.strangers)
-            for each in registry.commands
-        }
-        self._acts |= {each.kind: guarded(each.act, each.roles) for each in registry.presses}
+        self._acts = {each.kind: guarded(each.act, each.roles) for each in registry.presses}
         self._acts["f"] = runner.press
-        self._message = registry.on_message
+        self._message = Arrivals(registry, runner).take
         self.db.run_now(self._found)
 
     def _found(self, conn: Connection) -> None:
@@ -129,8 +126,7 @@ class Ringing:
     def sends(self, name: str, words: str, **content: Any) -> int:
         """Write a message or a command; the moment it happened at."""
         kind = "command" if words.startswith("/") else "text"
-        act = self._acts[words.split()[0]] if kind == "command" else self._message
-        return self._feed(name, act, kind=kind, text=words, **content)
+        return self._feed(name, self._message, kind=kind, text=words, **content)
 
     def sends_photo(self, name: str, words: str = "") -> int:
         """Send a photo, perhaps with a caption."""
@@ -256,13 +252,13 @@ class Ringing:
 
     # -- what can be seen ------------------------------------------------------------------------
 
-    def sounded(self, *, since: int, with_words: str = "") -> set[int]:
+    def sounded(self, *, since: int, with_words: Iterable[str] = ()) -> set[int]:
         """Whose phones, other than the caller's, sounded after a moment."""
         own = self.people["caller"].user_id
         return {
             s.chat_id
             for s in self.sounds
-            if s.at > since and s.chat_id != own and with_words in s.words
+            if s.at > since and s.chat_id != own and all(each in s.words for each in with_words)
         }
 
     def newest(self) -> Any:
@@ -270,18 +266,17 @@ class Ringing:
         query = (
             select(CASE, INCIDENT.c.number)
             .join_from(CASE, INCIDENT, CASE.c.incident_id == INCIDENT.c.id)
-            .where(CASE.c.hospital_id == self.hospital.id, INCIDENT.c.kind == "alarm")
+            .join(MEMBER, INCIDENT.c.reporter_id == MEMBER.c.id)
+            .where(MEMBER.c.telegram_id == self.people["caller"].user_id)
+            .where(INCIDENT.c.kind == "alarm")
         )
         newest = query.order_by(CASE.c.incident_id.desc()).limit(1)
         return self.db.run_now(lambda conn: conn.execute(newest).first())
 
     def first_line(self) -> str:
         """What the caller's newest card says first."""
-        own = (CARD.c.level == REPORTER, INCIDENT.c.hospital_id == self.hospital.id)
-        query = select(CARD.c.outbox_id).join_from(
-            CARD, INCIDENT, CARD.c.incident_id == INCIDENT.c.id
-        )
-        newest = query.where(*own).order_by(CARD.c.id.desc()).limit(1)
+        own = (CARD.c.level == REPORTER, CARD.c.chat_id == self.people["caller"].user_id)
+        newest = select(CARD.c.outbox_id).where(*own).order_by(CARD.c.id.desc()).limit(1)
         which = self.db.run_now(lambda conn: conn.execute(newest).scalar())
         place = self._sent.get(which or 0)
         return self.shown[place].splitlines()[0] if place else ""

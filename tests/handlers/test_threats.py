@@ -175,7 +175,7 @@ async def test_an_unfinished_form_of_the_first_version_closes_with_a_sentence(
     rows_of_it = "UPDATE draft SET version = 1, answers = '{}', held = '{}' RETURNING id"
     assert rows(stage.db, rows_of_it)
     said = await stage.presses(cast.doctor, said.button("Cancel"))
-    assert said.text.startswith("This form was changed meanwhile and closed.")
+    assert said.text.startswith("This form was changed meanwhile.")
 
 
 async def test_mine_lists_it_without_what_it_says(stage: Stage, cast: Cast) -> None:

@@ -73,6 +73,21 @@ def test_an_untouched_draft_is_closed_after_thirty_days_with_a_notice(
     assert "nobody had touched it for 30 days (our default, can be changed)" in notices(db)[0][1]
 
 
+def test_what_was_told_in_a_closed_draft_is_shown_and_what_was_sealed_is_not(
+    db: Database, cast: Cast
+) -> None:
+    told = {"what": {"text": "有人打护士了", "files": [], "place": None}, "category": "theft"}
+    for form, answers in (("report", told), ("threat", {"~": "c2VhbGVk"})):
+        draft = leave(db, cast.guard, form=form)
+        change = update(DRAFT).where(DRAFT.c.id == draft).values(answers=answers)
+        db.run_now(lambda conn, change=change: conn.execute(change))  # type: ignore[misc]
+    sweep(db, LATER + SECOND)
+    assert sorted(text.partition("\n")[2] for _chat, text in notices(db)) == [
+        "",
+        "You had told this so far:\n有人打护士了",
+    ]
+
+
 def test_run_twice_it_tells_once(db: Database, cast: Cast) -> None:
     leave(db, cast.guard)
     sweep(db, LATER + SECOND)
