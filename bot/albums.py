@@ -60,6 +60,8 @@ class Albums:
             return False
         text, buttons = shown
         if text:
+            turn.lead = self._registry.lead(turn)
+            text, buttons = turn.led(text, buttons)
             payload = message(turn.incoming.chat_id, text, buttons=buttons)
             _answer_again(turn, album, payload, kept=None)
         return True

@@ -69,7 +69,7 @@ def _add(seat: "Seat", question: Question | None, account: Question, intro: str)
     if question and found:
         taken = _("Taken as: {answer}.")
         lines.insert(1, taken.format(answer=question.kind.show(heard, seat.view)))
-    elif question and question.kind.rows(seat.view, question.key, 0):
+    elif question and not question.leave and question.kind.rows(seat.view, question.key, 0):
         lines.append(_pressing(question, seat.view))
     seat.ask(intro="\n".join(filter(None, lines)), first=_way_back(seat, told, before))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.forms import Form, View
 from bot.i18n import _
-from bot.messages import Outgoing
+from bot.messages import Buttons, Outgoing
 from bot.turn import Turn
 
 Act = Callable[[Turn], None]
@@ -86,7 +86,8 @@ def refuse_in_group(turn: Turn) -> None:
 class Registry:
     """Everything the bot can be asked.
 
-    ``around`` does what a message asks for and whatever goes with it; ``on_group_text`` hears what is written in
+    ``around`` does what a message asks for and whatever goes with it, ``lead`` is what still stands above the answer
+    to an earlier one; ``on_group_text`` hears what is written in
     groups, as far as Telegram shows it to the bot; ``on_moved`` every step of a live location; ``on_chat_moved``,
     ``on_chat_joined`` and ``on_chat_left`` what becomes of groups, perhaps more than once; ``on_odd_file`` of a file
     that is not what its name says; ``on_joined`` of a further part of an album that a record (subject, id) has just
@@ -102,6 +103,7 @@ class Registry:
     unsaved: Callable[[], str]
     failed: Callable[[], str]
     around: Callable[[Turn, Act], None] = do
+    lead: Callable[[Turn], tuple[str, Buttons] | None] = lambda _turn: None
     on_group_command: Act = refuse_in_group
     on_group_text: Act = do_nothing
     on_moved: Act = do_nothing

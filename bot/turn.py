@@ -156,7 +156,7 @@ class Turn(Unit):
 
     def say(self, text: str, buttons: Buttons = ()) -> None:
         """Answer: a press is answered in place once, everything else by a message."""
-        text, buttons = self._led(text, buttons)
+        text, buttons = self.led(text, buttons)
         pressed = self.incoming.message_id if self.incoming.kind == "press" else None
         if pressed is None or self._edited or self._before_others:
             self.send(text, buttons)
@@ -173,13 +173,13 @@ class Turn(Unit):
             self.toast(text)
             return
         if markup is None:
-            text, buttons = self._led(text, buttons)
+            text, buttons = self.led(text, buttons)
         payload = message(self.incoming.chat_id, text, buttons=buttons, markup=markup)
         if self.incoming.thread_id:
             payload["message_thread_id"] = self.incoming.thread_id
         self._put("sendMessage", payload)
 
-    def _led(self, text: str, buttons: Buttons) -> tuple[str, Buttons]:
+    def led(self, text: str, buttons: Buttons) -> tuple[str, Buttons]:
         """The answer below what leads it."""
         if self.lead is None:
             return text, buttons

@@ -171,6 +171,7 @@ def build_registry() -> Registry:
         presses=_presses(reception),
         conversations=CONVERSATIONS,
         around=partial(cries.heed, reception=reception),
+        lead=cries.standing_lead,
         on_message=partial(messages.answer_message, reception=reception),
         on_stranger=start.turn_stranger_away,
         on_group_command=room_words.answer_command,

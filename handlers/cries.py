@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bot.i18n import _, use_locale
 from bot.incoming import row_of
-from bot.messages import Button, Outgoing
+from bot.messages import Button, Buttons, Outgoing
 from bot.registry import Act, Sweep, Swept
 from bot.turn import Turn, Unit
 from handlers.faces import OVER
@@ -82,14 +82,23 @@ def _offer(turn: Turn, words: str, *, calls: bool) -> None:
             said_at=turn.now,
             due_at=turn.now + WAIT,
         )
+    turn.lead = _lead(cry_id)
+
+
+def standing_lead(turn: Turn) -> tuple[str, Buttons] | None:
+    """The offer of the alarm, as long as a cry waits for it."""
+    waiting = turn.member and waiting_cry(turn.conn, turn.member.id)
+    return _lead(waiting.id) if waiting else None
+
+
+def _lead(cry_id: int) -> tuple[str, Buttons]:
     line = _(
         "🆘 Need people now? Press below. After {n} seconds without a press I send your words to those on duty."
     ).format(n=int(WAIT.total_seconds()))
-    buttons = [
+    return line, [
         [Button(_("🆘 Call for help"), f"cry:help:{cry_id}")],
         [Button(_("Nobody need come"), f"cry:calm:{cry_id}")],
     ]
-    turn.lead = (line, buttons)
 
 
 def _draft_of(turn: Turn) -> int | None:

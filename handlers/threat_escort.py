@@ -26,9 +26,10 @@ def call_guards(turn: Turn, row: Any) -> list[Actor]:
 
 def _call(turn: Turn, row: Any) -> tuple[str, Buttons]:
     place = mask(threat_words.place(row, turn.house.cipher))
+    where = row.named_department or _("no department named")
     lines = [
         _("⚠️ A colleague wants an escort now: {place}").format(place=place),
-        f"{row.number} · {row.named_department or _('no department named')}",
+        f"{row.number} · {where}",
         _("Risk: {level}").format(level=threat_words.level(row.level)),
         _("Weapon: {weapon}").format(weapon=threat_words.weapon(row.weapon)),
     ]

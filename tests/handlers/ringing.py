@@ -26,6 +26,7 @@ from handlers.cries import CRIES
 from models.base import insert_row
 from models.card import CARD, REPORTER
 from models.case import CASE
+from models.duty import on_duty_ids
 from models.inbox import store_updates
 from models.incident import INCIDENT
 from models.outbox import OUTBOX
@@ -260,6 +261,13 @@ class Ringing:
             for s in self.sounds
             if s.at > since and s.chat_id != own and all(each in s.words for each in with_words)
         }
+
+    def could_come(self) -> set[str]:
+        """Who can be reached and would be called by the chain: the office, head and leader, and whoever is on duty."""
+        on_duty = self.db.run_now(partial(on_duty_ids, hospital_id=self.hospital.id))
+        called = {name for name in ("officer", "head", "leader") if name not in self.removed}
+        called |= {name for name, person in self.people.items() if person.id in on_duty}
+        return called - self.blocked - {"caller"}
 
     def newest(self) -> Any:
         """The caller's newest alarm, or None."""

@@ -65,6 +65,7 @@ class Life(RuleBasedStateMachine):
         heard = self.ward.sounded(since=at, with_words=(self.ward.newest().number, words))
         line = self.ward.first_line()
         assert bool(heard) != line.startswith(NOBODY), (heard, line)
+        assert heard or not self.ward.could_come(), "somebody was there to be called"
         assert self.ward.claimed() <= len(self.ward.sounded(since=at)), line
 
     @precondition(lambda self: self.raised)

@@ -61,12 +61,14 @@ async def test_an_album_of_five_is_one_card_and_one_report(stage: Stage, cast: C
     said = await send_album(stage, cast.guard, range(5), caption="有人打护士了")
     assert len(sent(said, cast.guard)) == 1
     edits = [item for item in said.out if item.method == "editMessageText"]
-    assert [item.payload["text"].splitlines()[0] for item in edits] == [
+    assert [item.payload["text"].splitlines()[2] for item in edits] == [
         f"Photo received, {n} in all." for n in (2, 3, 4, 5)
     ]
     assert len({item.follows for item in edits}) == 1, "the card itself"
     assert edits[-1].follows is not None
-    await stage.presses(cast.guard, Said(said.out[-1:]).button("Submit"))
+    assert "🆘 Call for help" in Said(said.out[-1:]).buttons, "the alarm is still offered"
+    card = await stage.presses(cast.guard, Said(said.out[-1:]).button("Staff attacked"))
+    await stage.presses(cast.guard, card.button("Submit"))
     assert evidence(stage) == files_of(0, 1, 2, 3, 4, subject="incident")
     assert rows(stage.db, "SELECT description FROM incident") == [("有人打护士了",)]
 
@@ -118,8 +120,9 @@ async def test_an_album_to_an_alarm_is_passed_on_whole_and_answered_once(
     assert evidence(stage) == files_of(0, 1, 2, subject="addition")
     passed = [item for item in said.to(cast.guard.user_id).out if item.method == "sendPhoto"]
     assert [item.payload["photo"] for item in passed] == ["p0", "p1", "p2"]
-    assert sent(said, cast.doctor) == ["Passed on."]
-    assert said.to(cast.doctor.user_id).texts[-1] == "Passed on.\nPhoto received, 3 in all."
+    passed_on = "Passed on to 1 security guard."
+    assert sent(said, cast.doctor) == [passed_on]
+    assert said.to(cast.doctor.user_id).texts[-1] == f"{passed_on}\nPhoto received, 3 in all."
 
 
 async def test_a_refused_album_is_refused_once(stage: Stage, cast: Cast) -> None:
@@ -137,17 +140,19 @@ async def test_two_albums_and_two_people_are_not_mixed(stage: Stage, cast: Cast)
     await send_album(stage, cast.guard, range(2), "A", caption="有人打护士了")
     await send_album(stage, cast.doctor, range(5, 7), "A", caption="有人偷东西")
     said = await send_album(stage, cast.guard, range(2, 4), "B")
-    await stage.presses(cast.guard, Said(said.out[-1:]).button("Submit"))
+    card = await stage.presses(cast.guard, Said(said.out[-1:]).button("Staff attacked"))
+    await stage.presses(cast.guard, card.button("Submit"))
     assert evidence(stage) == files_of(0, 1, 2, 3, subject="incident")
 
 
 async def test_an_album_of_a_cancelled_draft_comes_back_with_it(stage: Stage, cast: Cast) -> None:
     first = await send_album(stage, cast.guard, range(1), caption="有人打护士了")
-    cancelled = await stage.presses(cast.guard, first.button("Cancel"))
+    cancelled = await stage.presses(cast.guard, first.button("Do not file"))
     late = await send_album(stage, cast.guard, range(1, 3))
     assert late.out == [], "it was answered, and nothing new was begun"
     back = await stage.presses(cast.guard, cancelled.button("Take it back"))
-    await stage.presses(cast.guard, back.button("Submit"))
+    card = await stage.presses(cast.guard, back.button("Staff attacked"))
+    await stage.presses(cast.guard, card.button("Submit"))
     assert evidence(stage) == files_of(0, 1, 2, subject="incident")
 
 

@@ -23,7 +23,6 @@ REFUSED = "I did not understand this time. Please write it like 21:40; everythin
 CASE = {"number": "QP01-2026-0001", "text": "", "which": "police", "stamp": "police"}
 FORMS = [
     report.build_report({}),
-    report.build_note({"guess": None}),
     case_stamps.build_stamp(CASE),
     case_handover.build_handover(CASE),
     case_reports.build_upward(CASE),
