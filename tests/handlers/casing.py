@@ -47,6 +47,11 @@ class Casework:
         said = await self.stage.says(by, "/sos")
         return said.to(by.user_id).button("Case").partition(":")[2]
 
+    async def call_again(self, *, by: Person | None = None) -> Said:
+        """Call for help once more, late enough for the next people to be called."""
+        self.stage.at(self.stage.now + timedelta(seconds=11))
+        return await self.stage.says(by or self.cast.doctor, "/sos")
+
     async def press(self, data: str, *, by: Person | None = None) -> Said:
         """Press any button."""
         return await self.stage.presses(by or self.cast.officer, data)

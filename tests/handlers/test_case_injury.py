@@ -76,7 +76,7 @@ async def test_somebody_called_enters_injuries_but_does_not_raise(
 ) -> None:
     await work.alarm()
     leader = work.colleague("leader", 190)
-    await work.stage.says(cast.doctor, "/sos")
+    await work.call_again()
     said = await work.answer(f"harm:add:{FIRST}", "[Staff]", "[Death]", by=leader)
     assert "Raise" not in str(said.buttons)
     assert len(work.steps("injured")) == 1

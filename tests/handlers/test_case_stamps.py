@@ -82,7 +82,7 @@ async def test_an_officer_who_notes_an_arrival_is_not_there_but_somebody_called_
 ) -> None:
     await work.alarm()
     leader = work.colleague("leader", 190)
-    await work.stage.says(cast.doctor, "/sos")
+    await work.call_again()
     await work.answer(f"stamp:arrived:{FIRST}", "[Note it]")
     assert work.read("SELECT member_id FROM response") == []
     await work.answer(f"stamp:arrived:{FIRST}", "[Note it]", by=leader)

@@ -131,7 +131,7 @@ async def test_somebody_called_sees_the_case_and_sets_stamps_but_decides_nothing
     leader = work.colleague("leader", 191)
     said = await work.press(f"case:{FIRST}", by=leader)
     assert said.toasts == [OTHERS], "not called yet"
-    await work.stage.says(doctor, "/sos")
+    await work.call_again(by=doctor)
     said = await work.press(f"case:{FIRST}", by=leader)
     assert "☎️ 110 called" in said.buttons
     assert "Say what it was" in said.buttons
@@ -157,7 +157,7 @@ async def test_the_log_has_every_step_with_time_role_name_and_old_values(
     assert lines[0] == f"{FIRST}: 5 steps, times as noted"
     assert (
         lines[1]
-        == "· today 21:42 Called: those on duty, safety officer, department head, administrator (2 reached)"
+        == "· today 21:42 Called: those on duty, safety officer, department head, administrator (2 called)"
     )
     assert lines[2] == "· today 21:45 Taken · safety officer QP01 officer"
     assert lines[4] == (

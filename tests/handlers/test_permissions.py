@@ -44,6 +44,7 @@ PRESSES = {
     "duty": SHIFTS,
     "mine": EVERYBODY,
     "act": REPORTERS,
+    "cry": REPORTERS,
     "case": EVERYBODY,
     **dict.fromkeys(("stamp", "harm", "amend"), REPORTERS),
     **dict.fromkeys(("move", "upward", "handover"), DUTY),

@@ -93,8 +93,7 @@ async def test_a_guard_who_was_called_asks_as_what_they_are(work: Casework, cast
     leader = work.colleague("leader", 191)
     said = await work.press(f"ask:{FIRST}", by=leader)
     assert said.toasts == ["This case is not yours to change; the safety office can help."]
-    work.stage.at(NOW + timedelta(seconds=11))
-    await work.stage.says(cast.doctor, "/sos")
+    await work.call_again()
     said = await ask(work, by=leader)
     heard = [text.splitlines()[0] for text in said.to(cast.doctor.user_id).texts]
     assert f"The hospital leader asks: {WHERE}" in heard

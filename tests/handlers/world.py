@@ -114,6 +114,7 @@ class World:
             "duty": ["on", "post", "at:1", "hand", "hand:1", "to:1", "take:1", "off", "stay:1"],
             "act": [f"{verb}:{self.alarm}" for verb in ALARM_VERBS],
             **self._case_arguments(),
+            "cry": ["help:1", "calm:1", "help:9", "odd:1"],
             "draft": [str(self.draft)],
             "add": [self.incident],
             "correct": ["", *(f"{field}{self.incident}" for field in CORRECTED)],

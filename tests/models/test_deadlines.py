@@ -207,5 +207,7 @@ def test_what_comes_next_is_the_first_thing_to_open(now: datetime, zone: ZoneInf
         own = [each for each in PERIODIC if each.code == paper.code]
         opened = occurrences(own, zone=zone, since=now, until=paper.opens_at)
         same = [p for p in opened if p.subject == paper.subject and p.opens_at > now]
-        assert same == [paper]
+        # Where a long holiday moves two reminders to the day before it, two open at the same moment.
+        assert min(same, key=lambda each: each.due_at) == paper
+        assert {each.opens_at for each in same} == {paper.opens_at}
         assert state(paper, at=now, submitted_at=None) == "scheduled"
