@@ -219,10 +219,7 @@ class Outbox:
             # A press that waited too long cannot be answered any more; its message was.
             self._settle(item, "dead", why=str(error)[:200])
         elif isinstance(error, RetryAfter):
-            seconds = retry_seconds(error)
-            self._pacer.halt(time.monotonic() + seconds)
-            log.warning("outbox", action="rate_limited", seconds=seconds)
-            self._lanes.put_back(item, lane, 0.0)
+            self._hold(item, lane, retry_seconds(error))
         elif isinstance(error, ChatMigrated):
             self._move(item, error.new_chat_id)
         elif isinstance(error, BadRequest) and _UNCHANGED in str(error).lower():
@@ -235,6 +232,13 @@ class Outbox:
             self._bury(item, error)
         else:
             self._retry(item, lane, error)
+
+    def _hold(self, item: Outgoing, lane: Lane, seconds: float) -> None:
+        """Leave a chat alone as long as Telegram wants; the others are written to meanwhile."""
+        now = time.monotonic()
+        all_wait = self._pacer.refuse(item.chat_id, now + seconds, now)
+        log.warning("outbox", action="rate_limited", seconds=seconds, everybody=all_wait)
+        self._lanes.put_back(item, lane, now + seconds)
 
     def _regret(self, item: Outgoing, lane: Lane | None, error: FileGoneError) -> None:
         """Say that a file is gone, in its place; the message itself counts as given up."""
