@@ -101,6 +101,7 @@ class App:
             now=now,
         )
         self.desk.files_wanted = self.attachments.poke
+        self.desk.heard_from = self.sender.hear
         self._webhook: Webhook | None = None
         self._greeted = asyncio.Event()
         self._started = time.monotonic()

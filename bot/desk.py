@@ -47,6 +47,8 @@ class Desk:
         self._sender, self._now = sender, now
         self.house = house
         self.files_wanted: Callable[[], None] = lambda: None
+        self.heard_from: Callable[[int], None] = lambda _chat_id: None
+        """Called with every account and chat that an update comes from, before anything else is done with it."""
         self._warned: set[int] = set()
 
     async def handle(self, tg_update: Update, act: Act) -> None:
@@ -55,6 +57,7 @@ class Desk:
         if incoming is None:
             await self.ignore(tg_update.update_id)
             return
+        self._hear(incoming)
         attempt = 0
         while True:
             try:
@@ -77,6 +80,11 @@ class Desk:
                     self.files_wanted()
                 return
             attempt += 1
+
+    def _hear(self, incoming: Incoming) -> None:
+        if not incoming.shut_out:
+            for chat_id in {incoming.user_id, incoming.chat_id}:
+                self.heard_from(chat_id)
 
     async def ignore(self, update_id: int) -> None:
         """Mark as done an update nobody is to be answered for; if that fails, the next start does it."""
@@ -108,13 +116,17 @@ class Desk:
         return store(conn, turn.out, now=now), turn.wants_files
 
     def _turn(self, conn: Connection, incoming: Incoming, now: datetime) -> Turn:
+        member = find_actor(conn, incoming.user_id)
+        if member and member.unreachable_at and not incoming.shut_out:
+            # Whoever is heard from can be written to, whatever Telegram said of them before.
+            mark_reachable(conn, member.telegram_id, since=None)
         return Turn(
             conn=conn,
             now=now,
             incoming=incoming,
             house=self.house,
             talks=self._runner,
-            member=find_actor(conn, incoming.user_id),
+            member=member,
         )
 
     def _act(self, turn: Turn, act: Act) -> None:
@@ -136,10 +148,11 @@ class Desk:
                 self._registry.on_stranger(turn)
 
     def _note_reach(self, turn: Turn) -> None:
-        shut = turn.incoming.data in ("kicked", "left")
+        if not turn.incoming.shut_out:
+            return
         if turn.incoming.private:
-            mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now if shut else None)
-        elif shut:
+            mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now)
+        else:
             self._registry.on_chat_left(turn.conn, turn.incoming.chat_id, turn.now)
 
     def _ask_again(self, turn: Turn) -> None:

@@ -40,6 +40,11 @@ class Incoming:
     date: datetime | None = None
 
     @property
+    def shut_out(self) -> bool:
+        """Whether this says that the bot was blocked, or put out of a group."""
+        return self.kind == "reach" and self.data in ("kicked", "left")
+
+    @property
     def argument(self) -> str:
         """What follows a command's name."""
         return self.text.partition(" ")[2].strip()

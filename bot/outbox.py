@@ -95,6 +95,11 @@ class Outbox:
                 self._lanes.put(item)
         self._wake.set()
 
+    def hear(self, chat_id: int) -> None:
+        """Note that a chat is open: a refusal of what is on its way there says nothing any more."""
+        self._lanes.hear(chat_id)
+        self.ledger.hear(chat_id)
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop; what is queued stays in the database for the next start."""
         await self._load()
@@ -228,6 +233,8 @@ class Outbox:
             if item.follows and item.method != other.method:
                 self._anew.add(item.id)
             self._lanes.put_back(other, lane, 0.0)
+        elif isinstance(error, Forbidden) and lane.heard:
+            self._lanes.put_back(item, lane, 0.0)
         elif isinstance(error, Forbidden | BadRequest | InvalidToken):
             self._bury(item, error)
         else:
