@@ -2,15 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from bot.messages import Outgoing, in_parts
 from models import outbox
-
-if TYPE_CHECKING:  # what is registered speaks in turns, and a turn writes what it owes here
-    from bot.registry import Sweep
 
 _PLACE = ("message_thread_id", "disable_notification")
 """What holds for every part of a text that was cut."""
@@ -61,11 +57,3 @@ def _row(item: Outgoing, now: datetime) -> dict[str, object]:
         "topic": item.topic,
         "kept": item.kept,
     }
-
-
-def run_sweep(
-    conn: Connection, sweep: "Sweep", *, now: datetime
-) -> tuple[dict[str, int], list[Outgoing]]:
-    """Run one sweep and store what it owes, in the transaction of ``conn``."""
-    swept = sweep.run(conn, now)
-    return swept.counts, store(conn, swept.out, now=now)

@@ -105,22 +105,28 @@ class Registry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sweep:
-    """A scheduled piece of work: idempotent, run every so many seconds, told the time.
-
-    Returns what it counted and owes.
-    """
+    """A scheduled piece of work: idempotent, run every so many seconds, told the time."""
 
     name: str
-    run: Callable[[Connection, datetime], "Swept"]
+    run: "Piece"
     every: int = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swept:
-    """What a sweep did: counts by name, and the messages it owes."""
+    """What a piece of a sweep did: counts by name, and the messages it owes.
+
+    ``rest`` is what it found to be done besides, in pieces, perhaps in later transactions or, after a crash, only
+    by the next run: each looks for itself at how things stand, and claims what it does once.
+    """
 
     counts: dict[str, int]
-    out: list[Any]
+    out: list[Outgoing] = field(default_factory=list)
+    rest: Sequence["Piece"] = ()
+
+
+Piece = Callable[[Connection, datetime], Swept]
+"""A part of a sweep that is not cut: what one message, or one hospital, is about."""
 
 
 def guarded(act: Act, roles: frozenset[str], *, strangers: bool = False) -> Act:
