@@ -22,7 +22,7 @@ from bot.crypto import Cipher, load_key
 from bot.db import Database
 from bot.desk import Desk
 from bot.exports import is_made, open_made, patience
-from bot.incoming import lighten, read_update
+from bot.incoming import lighten, read_update, words_of
 from bot.intake import Intake
 from bot.menus import publish_menus
 from bot.migrate import ensure_migrated
@@ -79,7 +79,13 @@ class App:
             house=self._house(None),
             now=now,
         )
-        self.intake = Intake(db=self.db, process=self._process, unsaved=self._regret, now=now)
+        self.intake = Intake(
+            db=self.db,
+            process=self._process,
+            unsaved=self._regret,
+            now=now,
+            urgent=lambda raw: self.registry.is_urgent(*words_of(raw)),
+        )
         self.poller = Poller(transport=self._polls, url=self._url, intake=self.intake)
         self.clockwork = Clockwork(
             db=self.db,

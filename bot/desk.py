@@ -19,6 +19,7 @@ from bot.owed import store
 from bot.registry import Act, Registry
 from bot.runner import Runner
 from bot.turn import House, StrangerError, Turn
+from bot.waiting import Urgency
 from models import draft as drafts
 from models import inbox
 from models.people import MEMBER, Actor, find_actor, mark_reachable
@@ -58,10 +59,14 @@ class Desk:
             await self.ignore(tg_update.update_id)
             return
         self._hear(incoming)
+        urgent = self._registry.is_urgent(incoming.text, incoming.data)
+        unit = partial(self._apply, incoming=incoming, act=act)
         attempt = 0
         while True:
             try:
-                owed, files = await self._db.run(partial(self._apply, incoming=incoming, act=act))
+                owed, files = await self._db.run(
+                    unit, urgency=Urgency.ALARM if urgent else Urgency.UPDATE
+                )
             except (OperationalError, InterfaceError) as error:
                 await self._wait(incoming, attempt, error)
             except DBAPIError as error:

@@ -69,6 +69,14 @@ def lighten(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "callback_query": {**query, "message": message}}
 
 
+def words_of(raw: dict[str, Any]) -> tuple[str, str]:
+    """What a raw update says before anything is known of it: the text written, the data of the button pressed."""
+    message, query = raw.get("message"), raw.get("callback_query")
+    text = message.get("text") if isinstance(message, dict) else None
+    data = query.get("data") if isinstance(query, dict) else None
+    return text if isinstance(text, str) else "", data if isinstance(data, str) else ""
+
+
 def read_update(update: "Update") -> Incoming | None:
     """The update as Incoming; None where no person in a chat is behind it (a channel post, say)."""
     if update.callback_query:

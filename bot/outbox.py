@@ -28,6 +28,7 @@ from bot.ledger import Ledger
 from bot.messages import Outgoing, Priority
 from bot.pacer import Pacer
 from bot.transport import retry_seconds
+from bot.waiting import Urgency
 from models import outbox
 
 log = structlog.get_logger()
@@ -198,7 +199,8 @@ class Outbox:
         """The message with the ids it needs; None where it does not leave now, and it is seen to."""
         look = partial(outbox.standing, which=item.id, method=item.method, follows=item.follows)
         try:
-            standing = await self._db.run(look)
+            urgent = item.priority is Priority.ALARM
+            standing = await self._db.run(look, urgency=Urgency.ALARM if urgent else Urgency.UPDATE)
         except SQLAlchemyError as error:
             log.warning("outbox", action="send_held", message=item.id, error=type(error).__name__)
             self._lanes.put_back(item, lane, time.monotonic() + 1)

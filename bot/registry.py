@@ -43,7 +43,10 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Command:
-    """A slash command; ``home`` is its label on the home keyboard, ``strangers`` may use it too."""
+    """A slash command; ``home`` is its label on the home keyboard, ``strangers`` may use it too.
+
+    An ``urgent`` one goes before everything else that waits.
+    """
 
     name: str
     describe: str
@@ -51,15 +54,17 @@ class Command:
     roles: frozenset[str]
     home: str | None = None
     strangers: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Press:
-    """A kind of button outside forms: its data is ``kind:argument``."""
+    """A kind of button outside forms: its data is ``kind:argument``; an ``urgent`` one goes before everything else."""
 
     kind: str
     act: Act
     roles: frozenset[str]
+    urgent: bool = False
 
 
 def do_nothing(_turn: Turn) -> None:
@@ -76,8 +81,9 @@ class Registry:
     """Everything the bot can be asked.
 
     ``on_moved`` hears every step of a live location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups,
-    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``unsaved`` and ``failed`` say
-    that nothing can be saved, and that something went wrong.
+    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``urgent_words`` tells words that
+    are as urgent as an urgent command. ``unsaved`` and ``failed`` say that nothing can be saved, and that something
+    went wrong.
     """
 
     commands: Sequence[Command]
@@ -90,6 +96,7 @@ class Registry:
     failed: Callable[[], str]
     on_group_command: Act = refuse_in_group
     on_moved: Act = do_nothing
+    urgent_words: Callable[[str], bool] = lambda _text: False
     on_chat_moved: Callable[[Connection, int, int], None] = lambda _conn, _old, _new: None
     on_chat_left: Callable[[Connection, int, datetime], None] = lambda _conn, _chat_id, _now: None
     on_odd_file: Callable[[Connection, Any], list[Outgoing]] = lambda _conn, _row: []
@@ -97,6 +104,16 @@ class Registry:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_form", {c.name: c for c in self.conversations})
+
+    def is_urgent(self, text: str, data: str) -> bool:
+        """Whether what was written, or the button that was pressed, goes before everything else that waits."""
+        if data:
+            kind = data.partition(":")[0]
+            return any(press.urgent and press.kind == kind for press in self.presses)
+        if text.startswith("/"):
+            name = text.split()[0][1:].partition("@")[0]
+            return any(command.urgent and command.name == name for command in self.commands)
+        return bool(text) and self.urgent_words(text)
 
     def commands_for(self, role: str) -> list[Command]:
         """The commands of a role, in their registered order."""

@@ -162,6 +162,7 @@ def build_registry() -> Registry:
         on_moved=relay.follow_location,
         on_chat_moved=move_room,
         on_chat_left=rooms.leave_group,
+        urgent_words=reception.is_urgent,
         on_odd_file=odd_files.tell_odd_file,
         on_unknown_command=start.refuse_command,
         unsaved=messages.say_unsaved,
@@ -179,6 +180,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             act=sos.sound_alarm,
             roles=REPORTERS,
             home=N_("🆘 Call for help"),
+            urgent=True,
         ),
         Command(
             name="report",
@@ -271,7 +273,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
 def _presses(reception: start.Reception) -> tuple[Press, ...]:
     return (
         Press(kind="mine", act=mine.show_mine, roles=EVERYBODY),
-        Press(kind="act", act=responding.press_act, roles=REPORTERS),
+        Press(kind="act", act=responding.press_act, roles=REPORTERS, urgent=True),
         Press(kind="case", act=cases.press_case, roles=EVERYBODY),
         Press(kind="stamp", act=case_stamps.press_stamp, roles=REPORTERS),
         Press(kind="harm", act=case_injury.press_harm, roles=REPORTERS),

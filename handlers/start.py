@@ -185,6 +185,15 @@ class Reception:
                         return command
         return None
 
+    def is_urgent(self, text: str) -> bool:
+        """Whether ``text`` is what an urgent command's home button reads, in any language."""
+        labels = [each.home for each in self.registry.commands if each.urgent and each.home]
+        for locale in LOCALES:
+            with use_locale(locale):
+                if text in map(_, labels):
+                    return True
+        return False
+
 
 def language(turn: Turn) -> None:
     """Offer the languages."""
