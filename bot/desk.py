@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, update
@@ -12,7 +13,7 @@ from telegram import Update
 
 from bot.db import Database
 from bot.i18n import negotiate, use_locale
-from bot.incoming import Incoming, read_update
+from bot.incoming import Incoming, read_raw, read_update
 from bot.messages import Outgoing, message
 from bot.outbox import Outbox
 from bot.owed import store
@@ -57,7 +58,24 @@ class Desk:
         incoming = read_update(tg_update)
         if incoming is None:
             await self.ignore(tg_update.update_id)
-            return
+        else:
+            await self._handle(incoming, act)
+
+    async def answer_raw(self, raw: dict[str, Any]) -> None:
+        """Answer an update that cannot be read, where a person waits for it: nobody shall talk to a wall."""
+        incoming = read_raw(raw)
+        if incoming is None:
+            await self.ignore(raw["update_id"])
+        else:
+            message = incoming.kind != "press"
+            await self._handle(
+                incoming, self._registry.on_message if message else self._regret_press
+            )
+
+    def _regret_press(self, turn: Turn) -> None:
+        turn.send(self._registry.failed())
+
+    async def _handle(self, incoming: Incoming, act: Act) -> None:
         self._hear(incoming)
         urgent = self._registry.is_urgent(incoming.text, incoming.data)
         unit = partial(self._apply, incoming=incoming, act=act)
@@ -162,7 +180,7 @@ class Desk:
 
     def _ask_again(self, turn: Turn) -> None:
         """A duplicate changes nothing; whoever is in a form sees its question again."""
-        if not turn.incoming.private or turn.incoming.kind in _UNANSWERED:
+        if turn.member is None or not turn.incoming.private or turn.incoming.kind in _UNANSWERED:
             return
         row = drafts.active_draft(turn.conn, turn.actor.id)
         if row is not None:

@@ -71,10 +71,38 @@ def lighten(raw: dict[str, Any]) -> dict[str, Any]:
 
 def words_of(raw: dict[str, Any]) -> tuple[str, str]:
     """What a raw update says before anything is known of it: the text written, the data of the button pressed."""
-    message, query = raw.get("message"), raw.get("callback_query")
-    text = message.get("text") if isinstance(message, dict) else None
-    data = query.get("data") if isinstance(query, dict) else None
+    text, data = _part(raw, "message").get("text"), _part(raw, "callback_query").get("data")
     return text if isinstance(text, str) else "", data if isinstance(data, str) else ""
+
+
+def read_raw(raw: dict[str, Any]) -> Incoming | None:
+    """Who waits for an answer to an update that cannot be read; None where nobody does, as in a group.
+
+    Nothing in it is relied on: whatever made it unreadable may be anywhere.
+    """
+    query, message = _part(raw, "callback_query"), _part(raw, "message")
+    who = _part(query or message, "from")
+    chat = _part(_part(query, "message") or message, "chat") or who
+    user_id, chat_id = who.get("id"), chat.get("id")
+    private = chat is who or chat.get("type") == "private"
+    if not private or not isinstance(user_id, int) or not isinstance(chat_id, int):
+        return None
+    language, query_id = who.get("language_code"), query.get("id")
+    return Incoming(
+        update_id=raw["update_id"],
+        kind="press" if query else "other",
+        chat_id=chat_id,
+        private=True,
+        user_id=user_id,
+        user_name=_storable(str(who.get("first_name") or "")),
+        language=language if isinstance(language, str) else None,
+        query_id=query_id if isinstance(query_id, str) else None,
+    )
+
+
+def _part(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    part = holder.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def read_update(update: "Update") -> Incoming | None:

@@ -25,6 +25,8 @@ class Urgency(IntEnum):
 _PATIENCE = {Urgency.ALARM: -2e9, Urgency.TICK: -1e9, Urgency.UPDATE: 0.0, Urgency.SWEEP: 1.0}
 """Seconds that a unit lets later ones pass: a sweep waits for a rush, and not for ever."""
 _ALONE = (Urgency.TICK, Urgency.SWEEP)
+_QUIET = 0.1
+"""Seconds after a unit of an alarm's in which no slice of a sweep begins: the alarm's next unit is about to come."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,7 @@ class Waiting:
         self._serial = count()
         self._changed = threading.Condition()
         self._closed = False
+        self._quiet_until = 0.0
 
     def put(self, job: Job) -> None:
         """Let a unit wait for its turn."""
@@ -62,16 +65,28 @@ class Waiting:
         A slice of a sweep goes alone: nobody shall wait for it who could go without it.
         """
         with self._changed:
-            while not self._heap:
-                if self._closed:
-                    return []
-                self._changed.wait()
+            while not (ready := self._ready()) and not (self._closed and not self._heap):
+                self._changed.wait(_QUIET if self._heap else None)
+            if not ready:
+                return []
             found = [heapq.heappop(self._heap)]
             urgency = found[0][2].urgency
+            if urgency is Urgency.ALARM:
+                self._quiet_until = time.monotonic() + _QUIET
             most = 1 if urgency in _ALONE else most
             while len(found) < most and self._heap and self._heap[0][2].urgency is urgency:
                 found.append(heapq.heappop(self._heap))
             return found
+
+    def _ready(self) -> bool:
+        """Whether the first in the queue may go now. A sweep that has been patient long enough always may."""
+        if not self._heap:
+            return False
+        due, _serial, job = self._heap[0]
+        now = time.monotonic()
+        return (
+            job.urgency is not Urgency.SWEEP or now >= min(self._quiet_until, due) or self._closed
+        )
 
     def put_back(self, entries: list[_Entry]) -> None:
         """Let units that were taken and not begun have their turn again, in their old places."""

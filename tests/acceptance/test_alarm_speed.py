@@ -18,6 +18,7 @@ from bot.sandbox.botapi import Call
 from bot.sandbox.params import Params
 from bot.sandbox.shown import CallbackAnswer, ShownMessage
 from tests.acceptance.crowd import Crew, moving_in
+from tests.acceptance.district import fill
 from tests.acceptance.house import TOKEN, House, OpenBotApi, until
 from tests.acceptance.outside import check_stderr
 from tests.acceptance.reporters import NUMBER
@@ -88,7 +89,7 @@ class Alarms:
         self._called[guard] = asyncio.get_running_loop().create_future()
         began = monotonic()
         self._house.api.send_text(reporter, "/sos")
-        return await asyncio.wait_for(self._called[guard], 30) - began
+        return await asyncio.wait_for(self._called[guard], 200) - began
 
     def _note(self, method: str, params: Params) -> None:
         if method == "sendmessage" and (call := self._called.pop(params.integer("chat_id"), None)):
@@ -199,6 +200,42 @@ async def scene(folder: Path, *, hospitals: int, reporters: int) -> AsyncIterato
         await house.start()
         yield Scene(house=house, alarms=Alarms(house, crews))
         check_stderr(house.stderr)
+
+
+@asynccontextmanager
+async def morning(
+    folder: Path, *, hospitals: int, program: tuple[str, ...] = ()
+) -> AsyncIterator[Scene]:
+    """A running bot that has just come to the hour when everything is due in so many hospitals."""
+    api = OpenBotApi(token=TOKEN, now=lambda: datetime.now(UTC), latency=LATENCY, limits=True)
+    async with House(folder, api=api, empty=True, send_rate="30", log_format="json") as house:
+        house.database.parent.mkdir(parents=True, exist_ok=True)
+        crews = fill(house, hospitals)
+        house.program = program or house.program
+        await house.start()
+        yield Scene(house=house, alarms=Alarms(house, crews))
+        check_stderr(house.stderr)
+
+
+def swept(house: House) -> int:
+    """How many hospitals have had all that the morning owes them."""
+    (row,) = house.sql("SELECT count(*) AS n FROM mark WHERE kind = 'digest'")
+    return int(row["n"])
+
+
+async def alarms_while_sweeping(
+    folder: Path, name: str, *, hospitals: int, alarms: int, every: float, whole: bool = False
+) -> tuple[Measured, float]:
+    """Raise alarms until so many are raised while the sweeps of the morning run; how long those took."""
+    program = ("-m", "tests.acceptance.district") if whole else ()
+    began = monotonic()
+    async with morning(folder, hospitals=hospitals, program=program) as played:
+        measured = await played.raise_alarms(name, alarms, every=every)
+        at_the_end = swept(played.house)
+        await until(
+            lambda: swept(played.house) == hospitals, "everybody's digest is made", timeout=600
+        )
+        return measured, monotonic() - began, at_the_end
 
 
 async def test_an_alarm_reaches_the_first_responder_in_a_second_behind_a_broadcast_in_two(

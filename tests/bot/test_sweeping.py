@@ -49,7 +49,7 @@ def slices(db: Database, sweep: Sweep, clock: Clock) -> list[Sequence[Piece]]:
     left: Sequence[Piece] = (sweep.run,)
     found = []
     while left:
-        unit = partial(run_slice, pieces=left, now=NOW, clock=clock)
+        unit = partial(run_slice, pieces=left, now=NOW, length=0.05, clock=clock)
         left = db.run_now(unit).left
         found.append(left)
     return found
@@ -99,7 +99,7 @@ def test_a_slice_that_is_not_committed_has_done_nothing(db: Database) -> None:
     sweep = telling(3)
 
     def die(conn: Connection) -> None:
-        run_slice(conn, (sweep.run,), now=NOW)
+        run_slice(conn, (sweep.run,), now=NOW, length=60.0)
         raise KeyError("killed")
 
     with pytest.raises(KeyError):
@@ -115,7 +115,7 @@ def test_a_fault_in_a_piece_undoes_that_piece_alone_and_is_told(db: Database) ->
 
     rest = [partial(tell, who=1), stumble, partial(tell, who=2)]
     sweep = Sweep(name="stumbling", run=lambda _conn, _now: Swept(counts={}, rest=rest))
-    done = db.run_now(partial(run_slice, pieces=(sweep.run,), now=NOW))
+    done = db.run_now(partial(run_slice, pieces=(sweep.run,), now=NOW, length=60.0))
     assert [str(each) for each in done.faults] == ["a fault of ours"]
     assert [row.chat_id for row in rows(db)] == [1, 2]
     assert db.run_now(lambda conn: claim(conn, kind="told", subject="99", period="once", at=NOW))
