@@ -104,6 +104,7 @@ class App:
             transport=self._calls,
             sender=self.sender,
             on_odd=self.registry.on_odd_file,
+            on_lost=self.registry.on_lost_file,
             folder=settings.data_dir,
             now=now,
         )

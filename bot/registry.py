@@ -81,9 +81,9 @@ class Registry:
     """Everything the bot can be asked.
 
     ``on_moved`` hears every step of a live location; ``on_chat_moved`` and ``on_chat_left`` what becomes of groups,
-    perhaps more than once; ``on_odd_file`` of a file that is not what its name says. ``urgent_words`` tells words that
-    are as urgent as an urgent command. ``unsaved`` and ``failed`` say that nothing can be saved, and that something
-    went wrong.
+    perhaps more than once; ``on_odd_file`` of a file that is not what its name says, ``on_lost_file`` of one that
+    cannot be had. ``urgent_words`` tells words that are as urgent as an urgent command. ``unsaved`` and ``failed``
+    say that nothing can be saved, and that something went wrong.
     """
 
     commands: Sequence[Command]
@@ -100,6 +100,7 @@ class Registry:
     on_chat_moved: Callable[[Connection, int, int], None] = lambda _conn, _old, _new: None
     on_chat_left: Callable[[Connection, int, datetime], None] = lambda _conn, _chat_id, _now: None
     on_odd_file: Callable[[Connection, Any], list[Outgoing]] = lambda _conn, _row: []
+    on_lost_file: Callable[[Connection, Any, datetime], list[Outgoing]] = lambda _c, _row, _now: []
     by_form: dict[str, Conversation] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

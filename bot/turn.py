@@ -131,6 +131,7 @@ class Turn:
             subject=subject,
             subject_id=subject_id,
             now=self.now,
+            sender=self.incoming.user_id,
         )
 
     def send_file(self, kind: str, file_id: str) -> None:

@@ -1,4 +1,4 @@
-"""sweeps in slices: what each of them looks for has an index of its own."""
+"""Sweeps in slices: what each looks for has an index; a file knows who sent it, who hears when it is lost."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ _OPEN = "due_on IS NOT NULL AND state NOT IN ('closed', 'kept', 'working', 'abse
 
 def upgrade() -> None:
     """Expand the schema."""
+    op.add_column("evidence", sa.Column("sender", sa.BigInteger(), nullable=True))
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
     op.create_index(
         "ix_outbox_passing",
@@ -35,3 +36,4 @@ def downgrade() -> None:
     op.drop_index("ix_entry_open_due_on", table_name="entry")
     op.drop_index("ix_outbox_passing", table_name="outbox")
     op.drop_index("ix_inbox_received_at", table_name="inbox")
+    op.drop_column("evidence", "sender")
