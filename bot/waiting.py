@@ -25,7 +25,7 @@ class Urgency(IntEnum):
 _PATIENCE = {Urgency.ALARM: -2e9, Urgency.TICK: -1e9, Urgency.UPDATE: 0.0, Urgency.SWEEP: 1.0}
 """Seconds that a unit lets later ones pass: a sweep waits for a rush, and not for ever."""
 _ALONE = (Urgency.TICK, Urgency.SWEEP)
-_QUIET = 0.1
+_QUIET = 0.25
 """Seconds after a unit of an alarm's in which no slice of a sweep begins: the alarm's next unit is about to come."""
 
 

@@ -1,4 +1,4 @@
-"""How soon an alarm reaches the first who can help, at 50 ms a call, alone and while a broadcast is leaving."""
+"""How soon an alarm reaches the first who can help, at 50 ms a call: alone, behind a broadcast, among sweeps."""
 
 import asyncio
 from collections import defaultdict, deque
@@ -26,6 +26,8 @@ from tests.acceptance.reporters import NUMBER
 LATENCY = 0.05
 READERS = 5000
 FIRST_READER = 1_000_000
+_PATIENCE = 600
+"""Seconds: how long an alarm is waited for that stands behind a whole sweep of a thousand hospitals."""
 _DELIVERED = ("sendMessage", "editMessageText")
 
 
@@ -89,7 +91,7 @@ class Alarms:
         self._called[guard] = asyncio.get_running_loop().create_future()
         began = monotonic()
         self._house.api.send_text(reporter, "/sos")
-        return await asyncio.wait_for(self._called[guard], 200) - began
+        return await asyncio.wait_for(self._called[guard], _PATIENCE) - began
 
     def _note(self, method: str, params: Params) -> None:
         if method == "sendmessage" and (call := self._called.pop(params.integer("chat_id"), None)):
@@ -218,24 +220,25 @@ async def morning(
 
 
 def swept(house: House) -> int:
-    """How many hospitals have had all that the morning owes them."""
+    """How many hospitals have had their digest, which comes after most else that the morning owes."""
     (row,) = house.sql("SELECT count(*) AS n FROM mark WHERE kind = 'digest'")
     return int(row["n"])
 
 
-async def alarms_while_sweeping(
+async def alarms_in_the_morning(
     folder: Path, name: str, *, hospitals: int, alarms: int, every: float, whole: bool = False
-) -> tuple[Measured, float]:
-    """Raise alarms until so many are raised while the sweeps of the morning run; how long those took."""
+) -> Measured:
+    """Raise alarms while the sweeps of the morning run; ``whole`` lets each of those be one transaction, as of old."""
     program = ("-m", "tests.acceptance.district") if whole else ()
-    began = monotonic()
     async with morning(folder, hospitals=hospitals, program=program) as played:
+        assert swept(played.house) < hospitals, "the morning was over"
+        began = monotonic()
         measured = await played.raise_alarms(name, alarms, every=every)
-        at_the_end = swept(played.house)
         await until(
-            lambda: swept(played.house) == hospitals, "everybody's digest is made", timeout=600
+            lambda: swept(played.house) == hospitals, "everybody has their digest", timeout=1200
         )
-        return measured, monotonic() - began, at_the_end
+        print(f"{name}: the sweeps took {monotonic() - began:.0f} s")  # noqa: T201
+    return measured
 
 
 async def test_an_alarm_reaches_the_first_responder_in_a_second_behind_a_broadcast_in_two(
@@ -256,16 +259,16 @@ async def test_an_alarm_reaches_the_first_responder_in_a_second_behind_a_broadca
 
 @pytest.mark.nightly
 @pytest.mark.timeout(600)
-async def test_two_hundred_alarms_one_in_a_hundred_later_than_a_second(tmp_path: Path) -> None:
+async def test_two_hundred_alarms_one_in_a_hundred_later_than_three_tenths(tmp_path: Path) -> None:
     async with scene(tmp_path, hospitals=50, reporters=5) as played:
         measured = await played.raise_alarms("alone", 250, every=0.5)
-    assert measured.at(0.99) < 1
+    assert measured.at(0.99) < 0.3
     _check_limits(measured)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(900)
-async def test_two_hundred_alarms_behind_a_whole_broadcast_one_in_a_hundred_later_than_two(
+async def test_two_hundred_alarms_behind_a_whole_broadcast_one_in_a_hundred_later_than_half_a_second(
     tmp_path: Path,
 ) -> None:
     async with scene(tmp_path, hospitals=50, reporters=5) as played:
@@ -277,7 +280,33 @@ async def test_two_hundred_alarms_behind_a_whole_broadcast_one_in_a_hundred_late
         await until(lambda: played.left() == 0, "the whole broadcast is sent", timeout=300)
         reached = [int(call.params["chat_id"]) for call in played.sent if _is_broadcast(call)]
     assert sorted(reached) == list(range(FIRST_READER, FIRST_READER + READERS))
-    assert measured.at(0.99) < 2
+    assert measured.at(0.99) < 0.5
+    _check_limits(measured)
+
+
+async def test_an_alarm_in_the_morning_of_sixty_hospitals_waits_for_no_sweep(
+    tmp_path: Path,
+) -> None:
+    measured = await alarms_in_the_morning(
+        tmp_path, "in the morning of 60", hospitals=60, alarms=10, every=0.2
+    )
+    # One of so few may be late on a machine busy with other tests; a whole sweep would make each wait for seconds.
+    assert measured.at(0.5) < 1
+    assert max(measured.waits) < 3
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+async def test_two_hundred_alarms_in_the_morning_of_a_thousand_hospitals(tmp_path: Path) -> None:
+    """A hundred thousand members; as it was, with each sweep one transaction, and as it is, by one program."""
+    (tmp_path / "before").mkdir()
+    before = await alarms_in_the_morning(
+        tmp_path / "before", "whole sweeps", hospitals=1000, alarms=10, every=1.0, whole=True
+    )
+    measured = await alarms_in_the_morning(
+        tmp_path, "sweeps in slices", hospitals=1000, alarms=250, every=0.4
+    )
+    assert measured.at(0.99) < min(0.5, before.at(0.5))
     _check_limits(measured)
 
 
