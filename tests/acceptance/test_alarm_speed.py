@@ -124,7 +124,7 @@ class Scene:
         await self.alarms.raise_all(number, every=every, into=measured)
         self._count(measured, since=began)
         measured.report()
-        await until(self._all_answered, "every alarm is answered by its guard")
+        await until(self._all_answered, "every alarm is answered by its guard", timeout=_PATIENCE)
         return measured
 
     def _all_answered(self) -> bool:
