@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -66,8 +67,8 @@ class Attachments:
         self._db, self._bot, self._transport = db, bot, transport
         self._sender, self._on_odd, self._on_lost = sender, on_odd, on_lost
         self._folder, self._now = folder, now
-        self._short: dict[int, int] = {}
-        """How often each file has come short so far."""
+        self._short: dict[int, tuple[int, float]] = {}
+        """How often each file has come short so far, and when (monotonic) it may be tried again."""
         self._wake = asyncio.Event()
 
     def poke(self) -> None:
@@ -98,10 +99,13 @@ class Attachments:
         waits = [await self._fetch(row) for row in rows]
         if not any(waits) and len(rows) == _BATCH:
             self._wake.set()
-        return max(waits, default=0.0)
+        return min(filter(None, waits), default=0.0)
 
     async def _fetch(self, row: Any) -> float:
         """Fetch one file; seconds until it is to be tried again, 0 once it is settled."""
+        _tries, due = self._short.get(row.id, (0, 0.0))
+        if (wait := due - time.monotonic()) > 0:
+            return wait
         try:
             file = await self._bot.get_file(row.file_id)
             content = await self._transport.retrieve(str(file.file_path), read_timeout=120)
@@ -123,11 +127,11 @@ class Attachments:
         return 0.0
 
     async def _come_short(self, row: Any, reason: str) -> float:
-        tries = self._short.get(row.id, 0)
+        tries, _due = self._short.get(row.id, (0, 0.0))
         log.warning("attachments", action="file_short", evidence=row.id, error=reason)
         if tries == len(_AGAIN):
             return await self._lose(row, reason)
-        self._short[row.id] = tries + 1
+        self._short[row.id] = (tries + 1, time.monotonic() + _AGAIN[tries])
         return _AGAIN[tries]
 
     async def _lose(self, row: Any, reason: str) -> float:
