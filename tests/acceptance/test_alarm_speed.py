@@ -252,7 +252,8 @@ async def test_an_alarm_reaches_the_first_responder_in_a_second_behind_a_broadca
     # Of so few, on a machine busy with other tests, one may be late; the nightly ones take the hundredth part.
     assert alone.at(0.9) < 1
     assert max(alone.waits + behind.waits) < 2
-    assert behind.broadcast > 25
+    # The reminders of the first sweep, which made room for the alarms before, may leave in this time as well.
+    assert behind.broadcast > 10
     for measured in (alone, behind):
         _check_limits(measured)
 
