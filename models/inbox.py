@@ -93,4 +93,6 @@ def unfinished_updates(conn: Connection) -> list[Row[Any]]:
 def forget_updates(conn: Connection, *, now: datetime, limit: int) -> int:
     """Drop ids older than KEPT, at most so many; how many."""
     old = select(INBOX.c.id).where(INBOX.c.received_at < now - KEPT, INBOX.c.state != "new")
-    return conn.execute(delete(INBOX).where(INBOX.c.id.in_(old.limit(limit)))).rowcount
+    return conn.execute(
+        delete(INBOX).where(INBOX.c.id.in_(old.limit(limit).with_for_update(skip_locked=True)))
+    ).rowcount

@@ -180,4 +180,6 @@ def forget_sent(conn: Connection, *, now: datetime, limit: int) -> int:
     old = select(OUTBOX.c.id).where(
         OUTBOX.c.state != "queued", OUTBOX.c.created_at < now - KEPT, OUTBOX.c.kept.is_(False)
     )
-    return conn.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(old.limit(limit)))).rowcount
+    return conn.execute(
+        delete(OUTBOX).where(OUTBOX.c.id.in_(old.limit(limit).with_for_update(skip_locked=True)))
+    ).rowcount
