@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -22,7 +23,7 @@ from bot.crypto import Cipher, load_key
 from bot.db import Database
 from bot.desk import Desk
 from bot.exports import is_made, open_made, patience
-from bot.incoming import lighten, read_update
+from bot.incoming import lighten, read_raw, read_update, words_of
 from bot.intake import Intake
 from bot.menus import publish_menus
 from bot.migrate import ensure_migrated
@@ -79,7 +80,13 @@ class App:
             house=self._house(None),
             now=now,
         )
-        self.intake = Intake(db=self.db, process=self._process, unsaved=self._regret, now=now)
+        self.intake = Intake(
+            db=self.db,
+            process=self._process,
+            unsaved=self._regret,
+            now=now,
+            urgent=lambda raw: self.registry.is_urgent(*words_of(raw)),
+        )
         self.poller = Poller(transport=self._polls, url=self._url, intake=self.intake)
         self.clockwork = Clockwork(
             db=self.db,
@@ -97,10 +104,12 @@ class App:
             transport=self._calls,
             sender=self.sender,
             on_odd=self.registry.on_odd_file,
+            on_lost=self.registry.on_lost_file,
             folder=settings.data_dir,
             now=now,
         )
         self.desk.files_wanted = self.attachments.poke
+        self.desk.heard_from = self.sender.hear
         self._webhook: Webhook | None = None
         self._greeted = asyncio.Event()
         self._started = time.monotonic()
@@ -144,7 +153,7 @@ class App:
         await self._greeted.wait()
         update = self._read(raw)
         if update is None:
-            await self.desk.ignore(raw["update_id"])
+            await self.desk.answer_raw(raw)
         else:
             await self.ptb.process_update(update)
 
@@ -164,7 +173,7 @@ class App:
         """Tell everybody behind updates that cannot be stored."""
         for raw in raws:
             update = self._read(raw)
-            incoming = update and read_update(update)
+            incoming = read_update(update) if update else read_raw(raw)
             if incoming:
                 self.desk.regret(incoming)
 
@@ -304,6 +313,8 @@ class App:
 
 async def serve_forever(settings: Settings) -> None:
     """Run the bot until a signal ends it."""
+    # While the database works, what comes in waits for its turn at the interpreter: not 5 ms at each step.
+    sys.setswitchinterval(0.001)
     stopping = asyncio.Event()
     stop_on_signals(stopping)
     held = hold_alone(settings.data_dir)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 _BATCH = 20
 _EVERY = 5.0
 _RETRY = 30.0
+_AGAIN = (1.0, 5.0, 20.0, 60.0)
+"""Seconds before each further try where a file came short; after the last it counts as lost."""
 _OFFICE, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BEGINS: Mapping[str, tuple[bytes, ...]] = {
     "pdf": (b"%PDF",),
@@ -36,6 +39,8 @@ _BEGINS: Mapping[str, tuple[bytes, ...]] = {
 ODD = "not what its name says"
 OnOdd = Callable[[Connection, Any], list[Outgoing]]
 """What is owed to whoever sent such a file."""
+OnLost = Callable[[Connection, Any, datetime], list[Outgoing]]
+"""What is owed to whoever sent a file that cannot be had."""
 
 
 def is_odd(name: str | None, content: bytes) -> bool:
@@ -55,12 +60,15 @@ class Attachments:
         transport: Transport,
         sender: Outbox,
         on_odd: OnOdd,
+        on_lost: OnLost,
         folder: Path,
         now: Callable[[], datetime],
     ) -> None:
         self._db, self._bot, self._transport = db, bot, transport
-        self._sender, self._on_odd = sender, on_odd
+        self._sender, self._on_odd, self._on_lost = sender, on_odd, on_lost
         self._folder, self._now = folder, now
+        self._short: dict[int, tuple[int, float]] = {}
+        """How often each file has come short so far, and when (monotonic) it may be tried again."""
         self._wake = asyncio.Event()
 
     def poke(self) -> None:
@@ -73,8 +81,7 @@ class Attachments:
             self._wake.clear()
             wait = _EVERY
             try:
-                if not await self._round():
-                    wait = _RETRY
+                wait = await self._round() or wait
             except Exception as error:
                 log.warning("attachments", action="round_failed", error=type(error).__name__)
                 wait = _RETRY
@@ -86,15 +93,19 @@ class Attachments:
         for wait in waits:
             wait.cancel()
 
-    async def _round(self) -> bool:
-        """Fetch one batch; False when something has to be tried again."""
+    async def _round(self) -> float:
+        """Fetch one batch; seconds after which something has to be tried again, 0 where nothing has."""
         rows = await self._db.run(lambda conn: wanted_files(conn, limit=_BATCH))
-        results = [await self._fetch(row) for row in rows]
-        if all(results) and len(rows) == _BATCH:
+        waits = [await self._fetch(row) for row in rows]
+        if not any(waits) and len(rows) == _BATCH:
             self._wake.set()
-        return all(results)
+        return min(filter(None, waits), default=0.0)
 
-    async def _fetch(self, row: Any) -> bool:
+    async def _fetch(self, row: Any) -> float:
+        """Fetch one file; seconds until it is to be tried again, 0 once it is settled."""
+        _tries, due = self._short.get(row.id, (0, 0.0))
+        if (wait := due - time.monotonic()) > 0:
+            return wait
         try:
             file = await self._bot.get_file(row.file_id)
             content = await self._transport.retrieve(str(file.file_path), read_timeout=120)
@@ -102,16 +113,42 @@ class Attachments:
             log.warning(
                 "attachments", action="file_refused", evidence=row.id, error=str(error)[:100]
             )
-            reason = str(error)[:200]
-            await self._db.run(lambda conn: fail_file(conn, row.id, error=reason))
-            return True
+            return await self._lose(row, str(error)[:200])
         except TelegramError as error:
             log.warning(
                 "attachments", action="file_delayed", evidence=row.id, error=type(error).__name__
             )
-            return False
+            return _RETRY
+        size = file.file_size or row.size or 0
+        if len(content) < size:
+            return await self._come_short(row, f"{len(content)} of {size} bytes")
+        self._short.pop(row.id, None)
+        await self._keep(row, str(file.file_path), content)
+        return 0.0
+
+    async def _come_short(self, row: Any, reason: str) -> float:
+        tries, _due = self._short.get(row.id, (0, 0.0))
+        log.warning("attachments", action="file_short", evidence=row.id, error=reason)
+        if tries == len(_AGAIN):
+            return await self._lose(row, reason)
+        self._short[row.id] = (tries + 1, time.monotonic() + _AGAIN[tries])
+        return _AGAIN[tries]
+
+    async def _lose(self, row: Any, reason: str) -> float:
+        """Give a file up, and say so to whoever sent it: they may have it still."""
+        now = self._now()
+
+        def lose(conn: Connection) -> list[Outgoing]:
+            fail_file(conn, row.id, error=reason)
+            return store(conn, self._on_lost(conn, row, now), now=now)
+
+        self._sender.push(await self._db.run(lose))
+        self._short.pop(row.id, None)
+        return 0.0
+
+    async def _keep(self, row: Any, at: str, content: bytes) -> None:
         digest = hashlib.sha256(content).hexdigest()
-        suffix = PurePosixPath(str(file.file_path)).suffix[:10]
+        suffix = PurePosixPath(at).suffix[:10]
         path = f"evidence/{digest[:2]}/{digest}{suffix}"
         await asyncio.to_thread(write_whole, self._folder / path, content)
         moment = self._now()
@@ -123,4 +160,3 @@ class Attachments:
             return store(conn, self._on_odd(conn, row), now=moment) if odd else []
 
         self._sender.push(await self._db.run(keep))
-        return True

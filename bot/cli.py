@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -80,15 +81,22 @@ def moment(text: str | None, timezone: str) -> datetime:
     return aware.astimezone(UTC)
 
 
-def within(settings: Settings, unit: Callable[[Connection], Any]) -> Any:
-    """Run one unit of work on the migrated database."""
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The migrated database."""
     db = Database(settings.database_url)
     try:
         ensure_migrated(db.engine)
         with use_locale(settings.locale):
-            return db.run_now(unit)
+            yield db
     finally:
         db.close()
+
+
+def within(settings: Settings, unit: Callable[[Connection], Any]) -> Any:
+    """Run one unit of work on the migrated database."""
+    with opened(settings) as db:
+        return db.run_now(unit)
 
 
 def show(value: Any, lines: list[str], *, as_json: bool) -> None:
@@ -185,7 +193,8 @@ def sweep(at: At = None, as_json: AsJson = False) -> None:
     settings = settings_now()
     now = moment(at, settings.timezone)
     files = upkeep.made_files(settings.data_dir)
-    counts = within(settings, lambda conn: office.sweep(conn, now, files))
+    with opened(settings) as db:
+        counts = office.sweep(db.run_now, now, files)
     show(counts, [f"{name}: {count}" for name, count in counts.items()], as_json=as_json)
 
 

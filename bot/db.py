@@ -1,24 +1,24 @@
 """The database: one writer that groups units of work on SQLite, a transaction each on PostgreSQL."""
 
 import asyncio
-import queue
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from bot.waiting import Job, Urgency, Waiting
+
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
-_GROUP = 256
-"""Units in one commit at most: a bound on how long the last one waits for its answer."""
+_GROUP, _GROUP_SECONDS = 256, 0.05
+"""Units in one commit at most, and how long they may take: a bound on how long each waits for its answer."""
 _POSTGRES_WORKERS = 4
 _FAREWELL = 2.0
-"""Seconds the writer has to finish when the bot stops."""
+"""Seconds the workers have to finish when the bot stops."""
 
 
 def make_engine(url: str) -> Engine:
@@ -48,14 +48,7 @@ def _begin_immediate(connection: Any) -> None:
     connection.execute("BEGIN IMMEDIATE")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Job:
-    unit: Unit[Any]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Any]
-
-
-_Outcome = tuple[_Job, Any, Exception | None]
+_Outcome = tuple[Job, Any, Exception | None]
 
 
 def _resolve(outcomes: list[_Outcome]) -> None:
@@ -73,9 +66,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._writer: threading.Thread | None = None
-        self._pool: ThreadPoolExecutor | None = None
+        self._waiting = Waiting()
+        self._workers: list[threading.Thread] = []
 
     @property
     def grouped(self) -> bool:
@@ -87,59 +79,68 @@ class Database:
         with self.engine.begin() as conn:
             return unit(conn)
 
-    async def run(self, unit: Unit[T]) -> T:
-        """Run one unit in a worker; returns after the commit, raises what the unit or commit raised."""
+    async def run(self, unit: Unit[T], *, urgency: Urgency = Urgency.UPDATE) -> T:
+        """Run one unit in a worker, the most urgent first; returns after the commit, raises what either raised."""
+        if not self._workers:
+            self._workers = self._hire()
         loop = asyncio.get_running_loop()
-        if not self.grouped:
-            self._pool = self._pool or ThreadPoolExecutor(_POSTGRES_WORKERS, "database")
-            return await loop.run_in_executor(self._pool, self.run_now, unit)
-        if self._writer is None:
-            self._writer = threading.Thread(target=self._write, name="database", daemon=True)
-            self._writer.start()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(unit=unit, loop=loop, future=future))
+        self._waiting.put(Job(unit=unit, urgency=urgency, loop=loop, future=future))
         return await future
 
     def close(self) -> None:
         """Finish what was handed in and let go of the database."""
-        if self._writer:
-            self._jobs.put(None)
-            # Behind somebody else's lock it would outlast the stop; what it has not committed is not there.
-            self._writer.join(_FAREWELL)
-            self._writer = None
-        if self._pool:
-            self._pool.shutdown()
-            self._pool = None
+        self._waiting.close()
+        # Behind somebody else's lock they would outlast the stop; what they have not committed is not there.
+        end = time.monotonic() + _FAREWELL
+        for worker in self._workers:
+            worker.join(max(0.0, end - time.monotonic()))
+        self._workers, self._waiting = [], Waiting()
         self.engine.dispose()
 
-    def _write(self) -> None:
-        while jobs := self._take():
-            outcomes = self._commit_group(jobs)
+    def _hire(self) -> list[threading.Thread]:
+        """One writer on SQLite, where another could only wait for it; several on PostgreSQL."""
+        number = 1 if self.grouped else _POSTGRES_WORKERS
+        hired = [
+            threading.Thread(target=self._work, args=(self._waiting,), name="database", daemon=True)
+            for _ in range(number)
+        ]
+        for worker in hired:
+            worker.start()
+        return hired
+
+    def _work(self, waiting: Waiting) -> None:
+        while entries := waiting.take(_GROUP if self.grouped else 1):
+            jobs = [job for _due, _serial, job in entries]
+            outcomes = (
+                self._commit_group(jobs, waiting) if self.grouped else [self._commit(jobs[0])]
+            )
+            waiting.put_back(entries[len(outcomes) :])
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 jobs[0].loop.call_soon_threadsafe(_resolve, outcomes)
 
-    def _take(self) -> list[_Job]:
-        first = self._jobs.get()
-        if first is None:
-            return []
-        jobs = [first]
-        while len(jobs) < _GROUP and not self._jobs.empty():
-            job = self._jobs.get()
-            if job is None:
-                self._jobs.put(None)
-                break
-            jobs.append(job)
-        return jobs
+    def _commit(self, job: Job) -> _Outcome:
+        try:
+            return job, self.run_now(job.unit), None
+        except Exception as error:  # whoever waits for it is told
+            return job, None, error
 
-    def _commit_group(self, jobs: list[_Job]) -> list[_Outcome]:
+    def _commit_group(self, jobs: list[Job], waiting: Waiting) -> list[_Outcome]:
+        """Run units in one transaction; those it has no time for, or that an alarm is to pass, are left out."""
+        outcomes: list[_Outcome] = []
+        end = time.monotonic() + _GROUP_SECONDS
         try:
             with self.engine.begin() as conn:
-                return [_attempt(conn, job) for job in jobs]
+                for job in jobs:
+                    outcomes.append(_attempt(conn, job))
+                    if time.monotonic() > end or waiting.pressing(job):
+                        break
         except Exception as error:  # no commit: nobody in this group may be told that it worked
-            return [(job, None, error) for job in jobs]
+            return [(job, None, error) for job in jobs[: len(outcomes) or len(jobs)]]
+        return outcomes
 
 
-def _attempt(conn: Connection, job: _Job) -> _Outcome:
+def _attempt(conn: Connection, job: Job) -> _Outcome:
     raw: Any = conn.connection.driver_connection
     raw.execute("SAVEPOINT unit")
     try:

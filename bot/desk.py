@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, update
@@ -12,13 +13,14 @@ from telegram import Update
 
 from bot.db import Database
 from bot.i18n import negotiate, use_locale
-from bot.incoming import Incoming, read_update
+from bot.incoming import Incoming, read_raw, read_update
 from bot.messages import Outgoing, message
 from bot.outbox import Outbox
 from bot.owed import store
 from bot.registry import Act, Registry
 from bot.runner import Runner
 from bot.turn import House, StrangerError, Turn
+from bot.waiting import Urgency
 from models import draft as drafts
 from models import inbox
 from models.people import MEMBER, Actor, find_actor, mark_reachable
@@ -47,6 +49,8 @@ class Desk:
         self._sender, self._now = sender, now
         self.house = house
         self.files_wanted: Callable[[], None] = lambda: None
+        self.heard_from: Callable[[int], None] = lambda _chat_id: None
+        """Called with every account and chat that an update comes from, before anything else is done with it."""
         self._warned: set[int] = set()
 
     async def handle(self, tg_update: Update, act: Act) -> None:
@@ -54,11 +58,33 @@ class Desk:
         incoming = read_update(tg_update)
         if incoming is None:
             await self.ignore(tg_update.update_id)
-            return
+        else:
+            await self._handle(incoming, act)
+
+    async def answer_raw(self, raw: dict[str, Any]) -> None:
+        """Answer an update that cannot be read, where a person waits for it: nobody shall talk to a wall."""
+        incoming = read_raw(raw)
+        if incoming is None:
+            await self.ignore(raw["update_id"])
+        else:
+            message = incoming.kind != "press"
+            await self._handle(
+                incoming, self._registry.on_message if message else self._regret_press
+            )
+
+    def _regret_press(self, turn: Turn) -> None:
+        turn.send(self._registry.failed())
+
+    async def _handle(self, incoming: Incoming, act: Act) -> None:
+        self._hear(incoming)
+        urgent = self._registry.is_urgent(incoming.text, incoming.data)
+        unit = partial(self._apply, incoming=incoming, act=act)
         attempt = 0
         while True:
             try:
-                owed, files = await self._db.run(partial(self._apply, incoming=incoming, act=act))
+                owed, files = await self._db.run(
+                    unit, urgency=Urgency.ALARM if urgent else Urgency.UPDATE
+                )
             except (OperationalError, InterfaceError) as error:
                 await self._wait(incoming, attempt, error)
             except DBAPIError as error:
@@ -77,6 +103,11 @@ class Desk:
                     self.files_wanted()
                 return
             attempt += 1
+
+    def _hear(self, incoming: Incoming) -> None:
+        if not incoming.shut_out:
+            for chat_id in {incoming.user_id, incoming.chat_id}:
+                self.heard_from(chat_id)
 
     async def ignore(self, update_id: int) -> None:
         """Mark as done an update nobody is to be answered for; if that fails, the next start does it."""
@@ -108,13 +139,17 @@ class Desk:
         return store(conn, turn.out, now=now), turn.wants_files
 
     def _turn(self, conn: Connection, incoming: Incoming, now: datetime) -> Turn:
+        member = find_actor(conn, incoming.user_id)
+        if member and member.unreachable_at and not incoming.shut_out:
+            # Whoever is heard from can be written to, whatever Telegram said of them before.
+            mark_reachable(conn, member.telegram_id, since=None)
         return Turn(
             conn=conn,
             now=now,
             incoming=incoming,
             house=self.house,
             talks=self._runner,
-            member=find_actor(conn, incoming.user_id),
+            member=member,
         )
 
     def _act(self, turn: Turn, act: Act, *, fresh: bool) -> None:
@@ -140,17 +175,16 @@ class Desk:
                 self._registry.on_stranger(turn)
 
     def _note_reach(self, turn: Turn) -> None:
-        shut = turn.incoming.data in ("kicked", "left")
-        if turn.incoming.private:
-            mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now if shut else None)
-        elif turn.incoming.added:
+        if turn.incoming.added and not turn.incoming.private:
             self._registry.on_chat_joined(turn)
-        elif shut:
+        elif turn.incoming.shut_out and turn.incoming.private:
+            mark_reachable(turn.conn, turn.incoming.user_id, since=turn.now)
+        elif turn.incoming.shut_out:
             self._registry.on_chat_left(turn.conn, turn.incoming.chat_id, turn.now)
 
     def _ask_again(self, turn: Turn) -> None:
         """A duplicate changes nothing; whoever is in a form sees its question again."""
-        if not turn.incoming.private or turn.incoming.kind in _UNANSWERED:
+        if turn.member is None or not turn.incoming.private or turn.incoming.kind in _UNANSWERED:
             return
         row = drafts.active_draft(turn.conn, turn.actor.id)
         if row is not None:

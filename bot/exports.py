@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from threading import get_ident
@@ -62,15 +61,28 @@ def keep_made(data_dir: Path, content: bytes, name: str, *, now: datetime) -> st
     return path
 
 
-def forget_made(data_dir: Path, *, owed: Iterable[str], now: datetime) -> int:
-    """Remove what was made longer ago than KEPT and is not ``owed`` to anybody (paths); how many files."""
+def old_made(data_dir: Path, *, now: datetime) -> list[Path]:
+    """What was made longer ago than KEPT."""
+    return [path for path in (data_dir / FOLDER).glob("*") if _is_old(path, now)]
+
+
+def forget_made(
+    data_dir: Path, paths: Iterable[Path], *, owed: Iterable[str], now: datetime
+) -> int:
+    """Remove those of ``paths`` that are still old and not ``owed`` to anybody (paths below ``data_dir``); how many."""
     removed, wanted = 0, {data_dir / path for path in owed}
-    for path in (data_dir / FOLDER).glob("*"):
-        with suppress(FileNotFoundError):  # another sweep was quicker
-            if path not in wanted and path.stat().st_mtime < (now - KEPT).timestamp():
-                path.unlink()
-                removed += 1
+    for path in paths:
+        if path not in wanted and _is_old(path, now):
+            path.unlink(missing_ok=True)
+            removed += 1
     return removed
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < (now - KEPT).timestamp()
+    except FileNotFoundError:  # another sweep was quicker
+        return False
 
 
 def made_in(payloads: Iterable[dict[str, Any]]) -> list[str]:

@@ -51,6 +51,11 @@ class Incoming:
     date: datetime | None = None
 
     @property
+    def shut_out(self) -> bool:
+        """Whether this says that the bot was blocked, or put out of a group."""
+        return self.kind == "reach" and self.data in ("kicked", "left")
+
+    @property
     def argument(self) -> str:
         """What follows a command's name; nothing where no command was written, but its button pressed, say."""
         return self.text.partition(" ")[2].strip() if self.kind == "command" else ""
@@ -87,6 +92,42 @@ def lighten(raw: dict[str, Any]) -> dict[str, Any]:
         return raw
     message = {key: query["message"][key] for key in _ADDRESS if key in query["message"]}
     return {**raw, "callback_query": {**query, "message": message}}
+
+
+def words_of(raw: dict[str, Any]) -> tuple[str, str]:
+    """What a raw update says before anything is known of it: the text written, the data of the button pressed."""
+    text, data = _part(raw, "message").get("text"), _part(raw, "callback_query").get("data")
+    return text if isinstance(text, str) else "", data if isinstance(data, str) else ""
+
+
+def read_raw(raw: dict[str, Any]) -> Incoming | None:
+    """Who waits for an answer to an update that cannot be read; None where nobody does, as in a group.
+
+    Nothing in it is relied on: whatever made it unreadable may be anywhere.
+    """
+    query, message = _part(raw, "callback_query"), _part(raw, "message")
+    who = _part(query or message, "from")
+    chat = _part(_part(query, "message") or message, "chat") or who
+    user_id, chat_id = who.get("id"), chat.get("id")
+    private = chat is who or chat.get("type") == "private"
+    if not private or not isinstance(user_id, int) or not isinstance(chat_id, int):
+        return None
+    language, query_id = who.get("language_code"), query.get("id")
+    return Incoming(
+        update_id=raw["update_id"],
+        kind="press" if query else "other",
+        chat_id=chat_id,
+        private=True,
+        user_id=user_id,
+        user_name=_storable(str(who.get("first_name") or "")),
+        language=language if isinstance(language, str) else None,
+        query_id=query_id if isinstance(query_id, str) else None,
+    )
+
+
+def _part(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    part = holder.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def read_update(update: "Update") -> Incoming | None:

@@ -4,7 +4,9 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.db import Database
 from bot.digests import message_row
 from bot.transport import pause
+from bot.waiting import Urgency
 from models.inbox import store_updates, unfinished_updates
 
 log = structlog.get_logger()
 Process = Callable[[dict[str, Any]], Awaitable[None]]
 Unsaved = Callable[[list[dict[str, Any]]], None]
+IsUrgent = Callable[[dict[str, Any]], bool]
 _AT_ONCE = 256
 _BACKLOG = 5000
 _CHAT_PATHS = ("message", "edited_message", "my_chat_member", "channel_post", "edited_channel_post")
@@ -42,14 +46,20 @@ def _part(holder: object, name: str) -> dict[str, Any]:
 class Intake:
     """Stores raw updates and hands each to ``process``, one at a time per chat.
 
-    ``unsaved`` hears of updates that the database did not take.
+    ``unsaved`` hears of updates that the database did not take. An ``urgent`` one waits for no place among many.
     """
 
     def __init__(
-        self, *, db: Database, process: Process, unsaved: Unsaved, now: Callable[[], datetime]
+        self,
+        *,
+        db: Database,
+        process: Process,
+        unsaved: Unsaved,
+        now: Callable[[], datetime],
+        urgent: IsUrgent = lambda _update: False,
     ) -> None:
         self._db, self._process, self._now = db, process, now
-        self._unsaved = unsaved
+        self._unsaved, self._urgent = unsaved, urgent
         self._lanes: dict[int, deque[dict[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(_AT_ONCE)
@@ -70,8 +80,10 @@ class Intake:
             }
             for update in updates
         ]
+        urgency = Urgency.ALARM if any(map(self._urgent, updates)) else Urgency.UPDATE
+        store = partial(store_updates, rows=rows)
         try:
-            fresh = set(await self._db.run(lambda conn: store_updates(conn, rows)))
+            fresh = set(await self._db.run(store, urgency=urgency))
         except SQLAlchemyError:
             self._unsaved(updates)
             raise
@@ -101,7 +113,7 @@ class Intake:
     async def _work(self, chat_id: int) -> None:
         lane = self._lanes[chat_id]
         while lane:
-            async with self._gate:
+            async with nullcontext() if self._urgent(lane[0]) else self._gate:
                 await self._attempt(lane[0])
             lane.popleft()
             self._waiting -= 1

@@ -11,14 +11,18 @@ _IN_FLIGHT = 64
 
 
 class Lane:
-    """The queue of one chat: the most urgent first, then in order; one message in flight at a time."""
+    """The queue of one chat: the most urgent first, then in order; one message in flight at a time.
 
-    __slots__ = ("busy", "counted", "queue", "retry_at", "tries")
+    ``heard``: something came from that chat since the message in flight left.
+    """
+
+    __slots__ = ("busy", "counted", "heard", "queue", "retry_at", "tries")
 
     def __init__(self) -> None:
         self.queue: list[tuple[int, int, Outgoing]] = []
         self.busy = False
         self.counted = 0.0
+        self.heard = False
         self.retry_at = 0.0
         self.tries = 0
 
@@ -82,13 +86,18 @@ class Lanes:
         else:
             del self._lanes[chat_id]
 
+    def hear(self, chat_id: int) -> None:
+        """Note that something came from a chat."""
+        if lane := self._lanes.get(chat_id):
+            lane.heard = True
+
     def give_back(self, chat_id: int, lane: Lane) -> None:
         """Note that what was in flight was not sent: it does not count towards any limit."""
         self._pacer.give_back(chat_id, lane.counted)
 
     def _start(self, chat_id: int, lane: Lane, now: float) -> tuple[Outgoing, Lane]:
         _priority, _order, item = heapq.heappop(lane.queue)
-        lane.busy, lane.counted = True, now
+        lane.busy, lane.heard, lane.counted = True, False, now
         self._pacer.count(chat_id, now)
         return item, lane
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.db import Database
 from models import outbox
-from models.people import mark_reachable
+from models.people import find_actor, mark_reachable
 
 log = structlog.get_logger()
 
@@ -23,6 +23,8 @@ class Ledger:
         self._db, self._now = db, now
         self._outcomes: list[dict[str, Any]] = []
         self._gone: set[int] = set()
+        self._going: set[int] = set()
+        """Of whom it is being written at this moment that they cannot be reached."""
         self._moved: dict[int, int | None] = {}
         self.became: dict[int, dict[str, Any]] = {}
         """Outcomes by outbox id, as long as they are not committed."""
@@ -63,6 +65,13 @@ class Ledger:
         else:
             self._moved[chat_id] = None
 
+    def hear(self, chat_id: int) -> None:
+        """Note that a chat is open: what was refused there before, and is not written down yet, is out of date."""
+        self._gone.discard(chat_id)
+        self._going.discard(chat_id)
+        if self._moved.get(chat_id, chat_id) is None:
+            del self._moved[chat_id]
+
     def move(self, old: int, new: int) -> None:
         """Note that a group goes on under another id."""
         self._moved[old] = new
@@ -81,17 +90,17 @@ class Ledger:
 
     async def _write_some(self) -> set[int]:
         outcomes, self._outcomes = self._outcomes, []
-        gone, self._gone = self._gone, set()
+        self._going, self._gone = self._gone, set()
         awaited, self._awaited = self._awaited, False
-        if not outcomes and not gone:
+        if not outcomes and not self._going:
             return set()
         try:
-            await self._db.run(lambda conn: self._write(conn, outcomes, gone))
+            await self._db.run(lambda conn: self._write(conn, outcomes))
         except SQLAlchemyError as error:
             # Kept in their order: were a later edit written as sent and this one not, a restart
             # would send this one again and so undo the later one.
             self._outcomes[:0] = outcomes
-            self._gone |= gone
+            self._gone |= self._going
             self._awaited = self._awaited or awaited
             log.warning("outbox", action="settle_delayed", error=type(error).__name__)
             await asyncio.sleep(1)
@@ -99,20 +108,23 @@ class Ledger:
         for outcome in outcomes:
             if self.became.get(outcome["which"]) is outcome:
                 del self.became[outcome["which"]]
-        if gone or awaited:
+        if self._going or awaited:
             self.on_news()
         return {outcome["which"] for outcome in outcomes}
 
-    def _write(self, conn: Connection, outcomes: list[dict[str, Any]], gone: set[int]) -> None:
+    def _write(self, conn: Connection, outcomes: list[dict[str, Any]]) -> None:
         if outcomes:
             outbox.settle(conn, outcomes)
-        for telegram_id in gone:
-            mark_reachable(conn, telegram_id, since=self._now())
+        for telegram_id in sorted(self._going):
+            # Locked first: whoever is heard from until here is left alone, and whose update comes after here
+            # waits for the lock and undoes this.
+            if find_actor(conn, telegram_id) and telegram_id in self._going:
+                mark_reachable(conn, telegram_id, since=self._now())
 
     async def _tell_moves(self) -> None:
         """Pass on what became of groups, in transactions of their own: a fault there must settle nothing twice."""
-        moved, self._moved = self._moved, {}
-        for old, new in moved.items():
+        while self._moved:
+            old, new = self._moved.popitem()
             try:
                 await self._db.run(lambda conn, o=old, n=new: self._tell_move(conn, o, n))  # type: ignore[misc]
             except Exception as error:

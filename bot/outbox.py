@@ -28,6 +28,7 @@ from bot.ledger import Ledger
 from bot.messages import Outgoing, Priority
 from bot.pacer import Pacer
 from bot.transport import retry_seconds
+from bot.waiting import Urgency
 from models import outbox
 
 log = structlog.get_logger()
@@ -94,6 +95,11 @@ class Outbox:
             else:
                 self._lanes.put(item)
         self._wake.set()
+
+    def hear(self, chat_id: int) -> None:
+        """Note that a chat is open: a refusal of what is on its way there says nothing any more."""
+        self._lanes.hear(chat_id)
+        self.ledger.hear(chat_id)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop; what is queued stays in the database for the next start."""
@@ -193,7 +199,8 @@ class Outbox:
         """The message with the ids it needs; None where it does not leave now, and it is seen to."""
         look = partial(outbox.standing, which=item.id, method=item.method, follows=item.follows)
         try:
-            standing = await self._db.run(look)
+            urgent = item.priority is Priority.ALARM
+            standing = await self._db.run(look, urgency=Urgency.ALARM if urgent else Urgency.UPDATE)
         except SQLAlchemyError as error:
             log.warning("outbox", action="send_held", message=item.id, error=type(error).__name__)
             self._lanes.put_back(item, lane, time.monotonic() + 1)
@@ -219,10 +226,7 @@ class Outbox:
             # A press that waited too long cannot be answered any more; its message was.
             self._settle(item, "dead", why=str(error)[:200])
         elif isinstance(error, RetryAfter):
-            seconds = retry_seconds(error)
-            self._pacer.halt(time.monotonic() + seconds)
-            log.warning("outbox", action="rate_limited", seconds=seconds)
-            self._lanes.put_back(item, lane, 0.0)
+            self._hold(item, lane, retry_seconds(error))
         elif isinstance(error, ChatMigrated):
             self._move(item, error.new_chat_id)
         elif isinstance(error, BadRequest) and _UNCHANGED in str(error).lower():
@@ -231,10 +235,19 @@ class Outbox:
             if item.follows and item.method != other.method:
                 self._anew.add(item.id)
             self._lanes.put_back(other, lane, 0.0)
+        elif isinstance(error, Forbidden) and lane.heard:
+            self._lanes.put_back(item, lane, 0.0)
         elif isinstance(error, Forbidden | BadRequest | InvalidToken):
             self._bury(item, error)
         else:
             self._retry(item, lane, error)
+
+    def _hold(self, item: Outgoing, lane: Lane, seconds: float) -> None:
+        """Leave a chat alone as long as Telegram wants; the others are written to meanwhile."""
+        now = time.monotonic()
+        all_wait = self._pacer.refuse(item.chat_id, now + seconds, now)
+        log.warning("outbox", action="rate_limited", seconds=seconds, everybody=all_wait)
+        self._lanes.put_back(item, lane, now + seconds)
 
     def _regret(self, item: Outgoing, lane: Lane | None, error: FileGoneError) -> None:
         """Say that a file is gone, in its place; the message itself counts as given up."""

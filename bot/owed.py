@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -10,9 +9,6 @@ from bot.messages import Outgoing, in_parts
 from bot.typed import shown_in
 from models import outbox
 from models.shown import note_shown
-
-if TYPE_CHECKING:  # what is registered speaks in turns, and a turn writes what it owes here
-    from bot.registry import Sweep
 
 _PLACE = ("message_thread_id", "disable_notification")
 """What holds for every part of a text that was cut."""
@@ -64,11 +60,3 @@ def _row(item: Outgoing, now: datetime) -> dict[str, object]:
         "topic": item.topic,
         "kept": item.kept,
     }
-
-
-def run_sweep(
-    conn: Connection, sweep: "Sweep", *, now: datetime
-) -> tuple[dict[str, int], list[Outgoing]]:
-    """Run one sweep and store what it owes, in the transaction of ``conn``."""
-    swept = sweep.run(conn, now)
-    return swept.counts, store(conn, swept.out, now=now)

@@ -10,6 +10,8 @@ _WINDOW = 1.05
 """Seconds; a little over Telegram's own second, so that clocks need not agree."""
 _RESERVED = 5
 """Sends in each window that only alarms and replies may use: a broadcast never makes an alarm wait."""
+_SEVERAL, _TOGETHER = 3, 1.0
+"""So many different chats refused within so many seconds: it is not them, it is the bot that sends too fast."""
 _CHAT_BURST, _CHAT_PERIOD = 3, 1.0
 _GROUP_BURST, _GROUP_PERIOD = 20, 60.0
 
@@ -21,12 +23,22 @@ class Pacer:
         self._rate = rate
         self._sent: deque[float] = deque()
         self._chats: dict[int, deque[float]] = {}
+        self._refused: dict[int, tuple[float, float]] = {}
         self._halt = 0.0
         self.limited = rate <= TELEGRAM_RATE
 
-    def halt(self, until: float) -> None:
-        """Let nothing leave before ``until`` (Telegram said retry after)."""
-        self._halt = max(self._halt, until)
+    def refuse(self, chat_id: int, until: float, now: float) -> bool:
+        """Note that Telegram will take nothing for a chat before ``until``; whether that now stops everything.
+
+        One chat's refusal says nothing of the others. Where several are refused at once nothing leaves until the
+        first of them may be tried again: an alarm shall not wait for the longest.
+        """
+        self._refused = {k: v for k, v in self._refused.items() if v[0] > now - _TOGETHER}
+        self._refused[chat_id] = (now, until)
+        if len(self._refused) < _SEVERAL:
+            return False
+        self._halt = max(self._halt, min(end for _at, end in self._refused.values()))
+        return True
 
     def overall(self, priority: Priority, now: float) -> float:
         """When a message of this priority may leave as far as all chats together go."""

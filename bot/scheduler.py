@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -12,8 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.db import Database
 from bot.outbox import Outbox
-from bot.owed import run_sweep
-from bot.registry import Sweep
+from bot.registry import Piece, Sweep
+from bot.sweeping import SLICE, run_slice
+from bot.waiting import Urgency
 
 log = structlog.get_logger()
 _SLOW = 60
@@ -29,12 +31,19 @@ class _Rhythm:
 
 
 class Clockwork:
-    """Runs every sweep at the start, then each in its own rhythm."""
+    """Runs every sweep at the start, then each in its own rhythm, for a ``length`` of so many seconds at a time."""
 
     def __init__(
-        self, *, db: Database, sweeps: Sequence[Sweep], sender: Outbox, now: Callable[[], datetime]
+        self,
+        *,
+        db: Database,
+        sweeps: Sequence[Sweep],
+        sender: Outbox,
+        now: Callable[[], datetime],
+        length: float = SLICE,
     ) -> None:
         self._db, self._sweeps, self._sender, self._now = db, sweeps, sender, now
+        self._length = length
         self._rhythms = [
             _Rhythm(every, [each for each in sweeps if each.every == every])
             for every in sorted({each.every for each in sweeps})
@@ -97,15 +106,28 @@ class Clockwork:
 
     async def _run(self, sweeps: Sequence[Sweep]) -> None:
         for sweep in sweeps:
-            now = self._now()
             try:
-                counts, owed = await self._db.run(partial(run_sweep, sweep=sweep, now=now))
+                counts = await self._sweep(sweep)
             except Exception as error:
                 self._complain(sweep, error)
                 continue
-            self._sender.push(owed)
             if any(counts.values()):
                 log.info("sweep", action="swept", sweep=sweep.name, **counts)
+
+    async def _sweep(self, sweep: Sweep) -> Counter[str]:
+        """Run a sweep to its end; between its slices everybody else has their turn."""
+        now, counts = self._now(), Counter[str]()
+        urgency = Urgency.TICK if sweep.every < _SLOW else Urgency.SWEEP
+        left: Sequence[Piece] = (sweep.run,)
+        while left:
+            unit = partial(run_slice, pieces=left, now=now, length=self._length)
+            done = await self._db.run(unit, urgency=urgency)
+            self._sender.push(done.out)
+            for fault in done.faults:
+                self._complain(sweep, fault)
+            counts.update(done.counts)
+            left = done.left
+        return counts
 
     def _complain(self, sweep: Sweep, error: Exception) -> None:
         now = time.monotonic()

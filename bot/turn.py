@@ -107,6 +107,7 @@ class Unit:
             subject=subject,
             subject_id=subject_id,
             now=self.now,
+            sender=self.actor.telegram_id,
         )
         for album in {file["album"] for file in wanted if file.get("album")}:
             # What is still on its way of an album joins the record as well.

@@ -28,6 +28,7 @@ from handlers import (
     exports,
     identity,
     joining,
+    lost_files,
     messages,
     mine,
     offer,
@@ -180,8 +181,10 @@ def build_registry() -> Registry:
         on_chat_moved=move_room,
         on_chat_joined=rooms.offer_binding,
         on_chat_left=rooms.leave_group,
+        urgent_words=reception.is_urgent,
         on_odd_file=odd_files.tell_odd_file,
         on_joined=joining.show_joined,
+        on_lost_file=lost_files.tell_lost_file,
         on_unknown_command=start.refuse_command,
         unsaved=messages.say_unsaved,
         failed=messages.say_failed,
@@ -200,6 +203,7 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
             home=N_("🆘 Call for help"),
             aliases=N_("sos alarm"),
             takes=True,
+            urgent=True,
         ),
         Command(
             name="report",
@@ -318,8 +322,8 @@ def _commands(reception: start.Reception) -> tuple[Command, ...]:
 def _presses(reception: start.Reception) -> tuple[Press, ...]:
     return (
         Press(kind="mine", act=mine.show_mine, roles=EVERYBODY),
-        Press(kind="act", act=responding.press_act, roles=REPORTERS),
-        Press(kind="cry", act=cries.press_cry, roles=REPORTERS),
+        Press(kind="act", act=responding.press_act, roles=REPORTERS, urgent=True),
+        Press(kind="cry", act=cries.press_cry, roles=REPORTERS, urgent=True),
         Press(kind="case", act=cases.press_case, roles=EVERYBODY),
         Press(kind="stamp", act=case_stamps.press_stamp, roles=REPORTERS),
         Press(kind="harm", act=case_injury.press_harm, roles=REPORTERS),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 from bot.dates import say_moment
 from bot.i18n import _, n_, use_locale
 from bot.messages import Button, Outgoing, Priority, message
-from bot.registry import Sweep, Swept
+from bot.registry import Piece, Sweep, Swept
 from bot.turn import Unit
 from handlers import casewords, words
 from handlers.calling_again import settle_call
@@ -47,36 +48,60 @@ _LISTED = 6
 
 def sweep_cases(conn: Connection, now: datetime) -> Swept:
     """Do every step that is due, once; ask after cases that stand still, one message a person."""
-    counts = {"called": 0, "asked": 0}
-    out = _settle_calls(conn, now)
-    standing: list[Any] = []
+    calls: list[Piece] = []
+    standing: dict[int, list[int]] = defaultdict(list)
     for incident_id in dict.fromkeys(
         [*_left_alone(conn, now), *cases_due(conn, now=now, limit=_BATCH)]
     ):
         case = case_by_id(conn, incident_id)
-        if case.state in WAITING and case.step < len(case.chain):
-            called = call(conn, case, hospital_by_id(conn, case.hospital_id), now=now)
-            counts["called"] += called is not None
-            out += called.out if called else []
-        elif case.next_at is not None and case.next_at <= now and _ask(conn, case, now):
-            standing.append(case)
-    reminders = _reminders(conn, standing, now)
-    counts["asked"] = len(reminders)
-    return Swept(counts=counts, out=out + reminders)
-
-
-def _settle_calls(conn: Connection, now: datetime) -> list[Outgoing]:
-    """See to every call for help of which it is known by now whom it reached."""
-    out: list[Outgoing] = []
-    for incident_id in cases_calling(conn):
-        case = case_by_id(conn, incident_id)
-        unit = Unit(conn=conn, now=now, member=former_actor(conn, case.reporter_id))
-        if case.state in SETTLED:
-            set_case(conn, incident_id, calling=False)
+        if _to_call(case):
+            calls.append(partial(_call, incident_id=incident_id))
         else:
-            settle_call(unit, case)
-        out += unit.out
-    return out
+            standing[case.hospital_id].append(incident_id)
+    asks = [partial(_ask_after, incident_ids=ids) for ids in standing.values()]
+    settles = [partial(_settle, incident_id=each) for each in cases_calling(conn)]
+    return Swept(counts={"called": 0, "asked": 0}, rest=(*settles, *calls, *asks))
+
+
+def _to_call(case: Any) -> bool:
+    return case.state in WAITING and case.step < len(case.chain)
+
+
+def _call(conn: Connection, now: datetime, *, incident_id: int) -> Swept:
+    """The next step of a chain, unless somebody has taken the case meanwhile."""
+    case = case_by_id(conn, incident_id)
+    lost = case.step > 0 and nobody_reached(conn, case)
+    if not _to_call(case) or not (lost or _is_due(case, now)):
+        return Swept(counts={})
+    called = call(conn, case, hospital_by_id(conn, case.hospital_id), now=now)
+    return Swept(counts={"called": called is not None}, out=called.out if called else [])
+
+
+def _is_due(case: Any, now: datetime) -> bool:
+    return case.next_at is not None and case.next_at <= now
+
+
+def _ask_after(conn: Connection, now: datetime, *, incident_ids: list[int]) -> Swept:
+    """The cases of one hospital that stand still."""
+    cases = [case_by_id(conn, each) for each in incident_ids]
+    standing = [
+        case
+        for case in cases
+        if not _to_call(case) and _is_due(case, now) and _ask(conn, case, now)
+    ]
+    reminders = _reminders(conn, standing, now)
+    return Swept(counts={"asked": len(reminders)}, out=reminders)
+
+
+def _settle(conn: Connection, now: datetime, *, incident_id: int) -> Swept:
+    """A call for help of which it is known by now whom it reached."""
+    case = case_by_id(conn, incident_id)
+    unit = Unit(conn=conn, now=now, member=former_actor(conn, case.reporter_id))
+    if case.state in SETTLED:
+        set_case(conn, incident_id, calling=False)
+    elif case.calling:
+        settle_call(unit, case)
+    return Swept(counts={}, out=unit.out)
 
 
 def _left_alone(conn: Connection, now: datetime) -> list[int]:
@@ -148,24 +173,32 @@ def _owed(reader: Actor, payload: dict[str, Any], priority: Priority) -> Outgoin
 # -- the auditor ---------------------------------------------------------------------------------
 
 
-def sweep_stuck(conn: Connection, now: datetime) -> Swept:
+def sweep_stuck(_conn: Connection, _now: datetime) -> Swept:
     """Raise an alarm to the administrators for open cases that nothing would ever look at again, and set them going."""
     # After a downtime much is due and nothing is wrong: what is due is done first.
-    swept = sweep_cases(conn, now)
-    stuck: dict[int, list[Any]] = defaultdict(list)
-    for case in cases_without_next(conn, before=now - STUCK_AFTER):
+    return Swept(counts={"stuck": 0}, rest=(sweep_cases, _audit))
+
+
+def _audit(conn: Connection, now: datetime) -> Swept:
+    found = cases_without_next(conn, before=now - STUCK_AFTER)
+    hospitals = dict.fromkeys(case.hospital_id for case in found)
+    return Swept(counts={}, rest=[partial(_set_going, hospital_id=each) for each in hospitals])
+
+
+def _set_going(conn: Connection, now: datetime, *, hospital_id: int) -> Swept:
+    """What stands still in a hospital, with one message to each administrator."""
+    stuck, out = [], []
+    for case in cases_without_next(conn, before=now - STUCK_AFTER, hospital_id=hospital_id):
         mark = str(case.next_at or case.changed_at)
         if claim(conn, kind="stuck", subject=case.number, period=mark, at=now):
             set_case(conn, case.incident_id, next_at=now)
-            stuck[case.hospital_id].append(case)
-    out = swept.out
-    for hospital_id, cases in stuck.items():
-        for reader in reachable_actors(conn, hospital_id, ("admin",)):
-            with use_locale(reader.locale):
-                text, buttons = _stuck_text(cases)
-            payload = message(reader.telegram_id, text, buttons=buttons)
-            out.append(_owed(reader, payload, Priority.ALARM))
-    return Swept(counts=swept.counts | {"stuck": sum(map(len, stuck.values()))}, out=out)
+            stuck.append(case)
+    for reader in reachable_actors(conn, hospital_id, ("admin",)) if stuck else ():
+        with use_locale(reader.locale):
+            text, buttons = _stuck_text(stuck)
+        payload = message(reader.telegram_id, text, buttons=buttons)
+        out.append(_owed(reader, payload, Priority.ALARM))
+    return Swept(counts={"stuck": len(stuck)}, out=out)
 
 
 def _stuck_text(cases: list[Any]) -> tuple[str, Any]:

@@ -1,12 +1,13 @@
 """A cry for help in words: the alarm is offered above the answer, and sounds by itself where nobody presses it."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from bot.i18n import _, use_locale
 from bot.incoming import row_of
-from bot.messages import Button, Buttons, Outgoing
+from bot.messages import Button, Buttons
 from bot.registry import Act, Sweep, Swept
 from bot.turn import Turn, Unit
 from handlers.faces import OVER
@@ -21,6 +22,7 @@ from models.cry import (
     cries_due,
     find_cry,
     hold_draft,
+    still_due,
     waiting_cry,
 )
 from models.danger import is_cry, is_danger
@@ -136,15 +138,18 @@ def press_cry(turn: Turn) -> None:
 
 def sweep_cries(conn: Connection, now: datetime) -> Swept:
     """Raise the alarm for everybody whose cry has waited long enough, once."""
-    out: list[Outgoing] = []
-    raised = 0
-    for cry in cries_due(conn, now=now, limit=_BATCH):
-        unit = Unit(conn=conn, now=now, member=former_actor(conn, cry.member_id))
-        with use_locale(unit.actor.locale):
-            raise_alarm(unit)
-        out += unit.out
-        raised += 1
-    return Swept(counts={"cries_raised": raised}, out=out)
+    due = cries_due(conn, now=now, limit=_BATCH)
+    rest = [partial(_raise, cry_id=cry.id, member_id=cry.member_id) for cry in due]
+    return Swept(counts={"cries_raised": 0}, rest=rest)
+
+
+def _raise(conn: Connection, now: datetime, *, cry_id: int, member_id: int) -> Swept:
+    if not still_due(conn, cry_id, now=now):
+        return Swept(counts={})
+    unit = Unit(conn=conn, now=now, member=former_actor(conn, member_id))
+    with use_locale(unit.actor.locale):
+        raise_alarm(unit)
+    return Swept(counts={"cries_raised": 1}, out=unit.out)
 
 
 CRIES = Sweep(name="cries", run=sweep_cries, every=1)

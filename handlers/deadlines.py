@@ -3,9 +3,10 @@
 Its cost is that of what is due, not of what exists: a paper says itself when it has to be looked at again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from bot.messages import Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from handlers.costs import cost_line
 from handlers.owing import Owing
-from handlers.planning import plan_all, plan_next
+from handlers.planning import plan_next, plans_to_make
 from handlers.reminder_words import MISSED, OVERDUE, REMINDED, News, reminder
 from handlers.scoring import Standing, standing
 from models.deadlines import (
@@ -28,7 +29,7 @@ from models.deadlines import (
     step_due,
     thaw,
 )
-from models.obligation import due_for_sweep, keep_steps, rewind, sweep_on, tell, told
+from models.obligation import due_for_sweep, hospitals_due, keep_steps, rewind, sweep_on, tell, told
 from models.paper_plan import owed_templates
 from models.people import Actor, HospitalFacts, hospital_by_id
 from models.preset import Template, shipped_preset
@@ -45,22 +46,26 @@ _KINDS = {"open": REMINDED, "overdue": OVERDUE, "missed": MISSED}
 
 def sweep_deadlines(conn: Connection, now: datetime) -> Swept:
     """Bring every paper that is due for it to ``now``; running it again changes nothing."""
-    counts = {"created": 0, "opened": 0, OVERDUE: 0, MISSED: 0, REMINDED: 0}
     _heal(conn, now)
-    counts["created"] += plan_all(conn, now)
-    work: dict[int, _HospitalSweep] = {}
+    counts = {"created": 0, "opened": 0, OVERDUE: 0, MISSED: 0, REMINDED: 0}
+    return Swept(counts=counts, rest=(*plans_to_make(conn), _look_round))
+
+
+def _look_round(conn: Connection, now: datetime) -> Swept:
+    """What is due, a hospital at a time: whoever hears of several of its papers hears of them in one message."""
+    hospitals = hospitals_due(conn, now)
+    return Swept(counts={}, rest=[partial(_sweep_hospital, hospital_id=each) for each in hospitals])
+
+
+def _sweep_hospital(conn: Connection, now: datetime, *, hospital_id: int) -> Swept:
+    counts: Counter[str] = Counter()
+    work: _HospitalSweep | None = None
     # What opens brings the paper after it, which may have opened meanwhile as well: until nothing is due.
-    while rows := due_for_sweep(conn, now, limit=_BATCH):
+    while rows := due_for_sweep(conn, hospital_id, now, limit=_BATCH):
+        work = work or _HospitalSweep(conn, hospital_by_id(conn, hospital_id), now, counts)
         known = told(conn, [row.id for row in rows])
-        moved = []
-        for row in rows:
-            if row.hospital_id not in work:
-                hospital = hospital_by_id(conn, row.hospital_id)
-                work[row.hospital_id] = _HospitalSweep(conn, hospital, now, counts)
-            moved.append(work[row.hospital_id].move(row, known))
-        sweep_on(conn, moved)
-    out = [each for one in work.values() for each in one.write()]
-    return Swept(counts=counts, out=out)
+        sweep_on(conn, [work.move(row, known) for row in rows])
+    return Swept(counts=counts, out=work.write() if work else [])
 
 
 def _heal(conn: Connection, now: datetime) -> None:
@@ -77,7 +82,7 @@ class _HospitalSweep:
     """One hospital's share of a sweep."""
 
     def __init__(
-        self, conn: Connection, hospital: HospitalFacts, now: datetime, counts: dict[str, int]
+        self, conn: Connection, hospital: HospitalFacts, now: datetime, counts: Counter[str]
     ) -> None:
         self.conn, self.hospital, self.now, self.counts = conn, hospital, now, counts
         self.owing = Owing(conn, hospital)

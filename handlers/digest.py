@@ -1,7 +1,8 @@
 """The administrators' daily digest: what was new, what is due, what is late and what it costs."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 from bot.dates import say_left
 from bot.i18n import _, n_, use_locale
 from bot.messages import Button, Outgoing, Priority, message
-from bot.registry import Sweep, Swept
+from bot.registry import Piece, Sweep, Swept
 from handlers import words
 from handlers.costs import cost_line
 from handlers.papers import Paper, papers_at
@@ -18,7 +19,7 @@ from models.caseload import count_records
 from models.category import SEVERITIES
 from models.obligation import changed_since
 from models.people import HospitalFacts, list_hospitals, reachable_actors
-from models.setting import claim, latest_mark
+from models.setting import claim, claimed, latest_mark
 
 AT = time(8)
 """Local time of the digest (our default)."""
@@ -27,16 +28,24 @@ _SHOWN = 4
 
 def sweep_digests(conn: Connection, now: datetime) -> Swept:
     """Owe each administrator one digest a day, and none when nothing happened."""
-    out: list[Outgoing] = []
+    by_day: dict[str, list[HospitalFacts]] = defaultdict(list)
     for hospital in list_hospitals(conn):
         local = now.astimezone(hospital.zone)
-        if local.time() < AT:
-            continue
-        before = latest_mark(conn, kind="digest", subject=hospital.code, by=now)
-        since = before or hospital.created_at
-        day = str(local.date())
-        if claim(conn, kind="digest", subject=hospital.code, period=day, at=now):
-            out += _digests(conn, hospital, since, now)
+        if local.time() >= AT:
+            by_day[str(local.date())].append(hospital)
+    rest: list[Piece] = []
+    for day, hospitals in by_day.items():
+        codes = [each.code for each in hospitals]
+        done = claimed(conn, kind="digest", subjects=codes, period=day)
+        rest += [partial(_digest, hospital=h, day=day) for h in hospitals if h.code not in done]
+    return Swept(counts={"digests": 0}, rest=rest)
+
+
+def _digest(conn: Connection, now: datetime, *, hospital: HospitalFacts, day: str) -> Swept:
+    before = latest_mark(conn, kind="digest", subject=hospital.code, by=now)
+    if not claim(conn, kind="digest", subject=hospital.code, period=day, at=now):
+        return Swept(counts={})
+    out = _digests(conn, hospital, before or hospital.created_at, now)
     return Swept(counts={"digests": len(out)}, out=out)
 
 

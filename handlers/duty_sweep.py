@@ -1,6 +1,7 @@
 """The sweep over shifts: forgotten ones are ended with a notice, those of people who left without one."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,10 +17,19 @@ from models.people import reachable_actor
 
 def sweep_duties(conn: Connection, now: datetime) -> Swept:
     """End every shift whose time is over and those of people who left, once."""
-    left = [row for row in orphaned_duties(conn, ON_SHIFTS) if _end(conn, row, "left", now)]
-    over = [row for row in forgotten_duties(conn, now=now) if _end(conn, row, "sweep", now)]
-    out = [notice for row in over if (notice := _notice(conn, row)) is not None]
-    return Swept(counts={"shifts_ended": len(over), "shifts_left": len(left)}, out=out)
+    left = [partial(_leave, row=row) for row in orphaned_duties(conn, ON_SHIFTS)]
+    over = [partial(_sign_off, row=row) for row in forgotten_duties(conn, now=now)]
+    return Swept(counts={"shifts_ended": 0, "shifts_left": 0}, rest=(*left, *over))
+
+
+def _leave(conn: Connection, now: datetime, *, row: Any) -> Swept:
+    return Swept(counts={"shifts_left": _end(conn, row, "left", now)})
+
+
+def _sign_off(conn: Connection, now: datetime, *, row: Any) -> Swept:
+    ended = _end(conn, row, "sweep", now)
+    notice = _notice(conn, row) if ended else None
+    return Swept(counts={"shifts_ended": ended}, out=[notice] if notice else [])
 
 
 def _end(conn: Connection, row: Any, by: str, now: datetime) -> bool:

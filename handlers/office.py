@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.owed import run_sweep
 from bot.registry import Sweep
 from bot.settings import Settings
+from bot.sweeping import Run, sweep_through
 from handlers import SWEEPS
 from handlers.admin import invite_link
 from handlers.papers import papers_at, to_file
@@ -136,11 +136,11 @@ def _hospital(conn: Connection, code: str) -> HospitalFacts:
 # -- records and papers --------------------------------------------------------------------------
 
 
-def sweep(conn: Connection, now: datetime, *more: Sweep) -> dict[str, int]:
-    """Run every sweep as of ``now``, and ``more``; what each did, by name."""
+def sweep(run: Run, now: datetime, *more: Sweep) -> dict[str, int]:
+    """Run every sweep as of ``now``, and ``more``, each slice by ``run``; what each did, by name."""
     counts: dict[str, int] = {}
     for each in (*SWEEPS, *more):
-        counts |= run_sweep(conn, each, now=now)[0]
+        counts |= sweep_through(run, each, now=now)[0]
     return counts
 
 

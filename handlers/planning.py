@@ -1,10 +1,12 @@
 """Which papers are stored: of each kind the one ahead, made when the one before it opens."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.registry import Piece, Swept
 from models.deadlines import first_ahead, next_occurrence, occurrences
 from models.obligation import create_obligation, forget_scheduled
 from models.paper_plan import (
@@ -25,16 +27,27 @@ from models.workday_override import calendar_of, override_stamp
 from models.workdays import Workdays
 
 
-def plan_all(conn: Connection, now: datetime) -> int:
-    """Plan every hospital whose templates, size, time zone or working days have changed; how many papers are new."""
+def plans_to_make(conn: Connection) -> list[Piece]:
+    """A piece of work for every hospital whose templates, size, time zone or working days have changed."""
     changes, known, overrides = all_changes(conn), whole_stamps(conn), override_stamp(conn)
-    created = 0
-    for hospital in list_hospitals(conn):
-        stamp = hospital_stamp(hospital, changes.get(hospital.id, {}), overrides, preset_stamp())
-        if known.get(hospital.id) != stamp:
-            created += _plan(conn, hospital, overrides, now)
-            keep_plan(conn, hospital.id, WHOLE, since=hospital.created_at, stamp=stamp)
-    return created
+    return [
+        partial(_plan_hospital, hospital=hospital, overrides=overrides, stamp=stamp)
+        for hospital in list_hospitals(conn)
+        if (stamp := _stamp(hospital, changes, overrides)) != known.get(hospital.id)
+    ]
+
+
+def _stamp(hospital: HospitalFacts, changes: Any, overrides: str) -> str:
+    return hospital_stamp(hospital, changes.get(hospital.id, {}), overrides, preset_stamp())
+
+
+def _plan_hospital(
+    conn: Connection, now: datetime, *, hospital: HospitalFacts, overrides: str, stamp: str
+) -> Swept:
+    """What changed since the stamp was made changes the next one: then it is planned anew."""
+    created = _plan(conn, hospital, overrides, now)
+    keep_plan(conn, hospital.id, WHOLE, since=hospital.created_at, stamp=stamp)
+    return Swept(counts={"created": created})
 
 
 def _plan(conn: Connection, hospital: HospitalFacts, overrides: str, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """O3: a violent case without a police call after ten minutes (our default, 003 要立即报警) is brought up once."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from models.caseload import uncalled_cases
 from models.category import CATEGORIES
 from models.house_rule import POLICE_AFTER, read_rule
 from models.people import Actor, HospitalFacts, reachable_actors
-from models.setting import claim
+from models.setting import claim, claimed
 
 AFTER_MINUTES = 10
 """From discovery (domain O3: our default; a hospital may change it)."""
@@ -24,12 +25,21 @@ VIOLENT = tuple(each.code for each in CATEGORIES if each.group == "violence")
 _LISTED = 6
 
 
-def police_overdue(conn: Connection, now: datetime) -> Swept:
+def police_overdue(conn: Connection, _now: datetime) -> Swept:
     """Remind the lead and the safety officers once of each violent case that nobody has called the police for."""
+    uncalled = uncalled_cases(conn, VIOLENT)
+    numbers = [case.number for case in uncalled]
+    done = claimed(conn, kind="police_overdue", subjects=numbers, period="once")
+    hospitals = dict.fromkeys(case.hospital_id for case in uncalled if case.number not in done)
+    rest = [partial(_remind_hospital, hospital_id=each) for each in hospitals]
+    return Swept(counts={"police_reminded": 0}, rest=rest)
+
+
+def _remind_hospital(conn: Connection, now: datetime, *, hospital_id: int) -> Swept:
     by_reader: dict[int, tuple[Actor, list[Any]]] = {}
-    reminded = 0
-    for case in uncalled_cases(conn, VIOLENT):
-        if case.discovered_at + _wait(conn, case.hospital_id) > now:
+    reminded, wait = 0, _wait(conn, hospital_id)
+    for case in uncalled_cases(conn, VIOLENT, hospital_id=hospital_id):
+        if case.discovered_at + wait > now:
             continue
         if not claim(conn, kind="police_overdue", subject=case.number, period="once", at=now):
             continue

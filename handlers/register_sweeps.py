@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,10 +14,10 @@ from bot.messages import Button, Buttons, Outgoing, Priority, message
 from bot.registry import Sweep, Swept
 from handlers.registers.record import due_at, gist
 from handlers.roles import REPORTERS
-from models.entry import open_entries
-from models.people import HospitalFacts, list_hospitals, reachable_actors
+from models.entry import hospitals_waiting, open_entries
+from models.people import Actor, HospitalFacts, list_hospitals, reachable_actors
 from models.register import KINDS
-from models.setting import claim
+from models.setting import claim, claimed
 
 FROM, UNTIL = time(8), time(20)
 """Local times between which reminders leave: never at night (our default)."""
@@ -38,14 +39,19 @@ class _Pile:
 
 def sweep_entries(conn: Connection, now: datetime) -> Swept:
     """Owe each owner and administrator at most one reminder a day; running it again changes nothing."""
-    out: list[Outgoing] = []
-    for hospital in list_hospitals(conn):
-        if FROM <= now.astimezone(hospital.zone).time() < UNTIL:
-            out += _remind(conn, hospital, now)
-    return Swept(counts={"entries_reminded": len(out)}, out=out)
+    # A day more: the day has begun in some time zones and not yet in others.
+    latest = now.date() + timedelta(days=max(DAYS_BEFORE) + 1)
+    waiting = set(hospitals_waiting(conn, due_by=latest))
+    rest = [
+        partial(_look_round, hospital=hospital)
+        for hospital in list_hospitals(conn)
+        if hospital.id in waiting and FROM <= now.astimezone(hospital.zone).time() < UNTIL
+    ]
+    return Swept(counts={"entries_reminded": 0}, rest=rest)
 
 
-def _remind(conn: Connection, hospital: HospitalFacts, now: datetime) -> list[Outgoing]:
+def _look_round(conn: Connection, now: datetime, *, hospital: HospitalFacts) -> Swept:
+    """Who is to be reminded of what in a hospital, of those who were not today."""
     today = now.astimezone(hospital.zone).date()
     people = {actor.id: actor for actor in reachable_actors(conn, hospital.id, REPORTERS)}
     piles: dict[int, _Pile] = defaultdict(_Pile)
@@ -60,22 +66,28 @@ def _remind(conn: Connection, hospital: HospitalFacts, now: datetime) -> list[Ou
             admins = (p for p in people.values() if p.role == "admin" and p.id != row.owner_id)
             for admin in admins:
                 piles[admin.id].others.append(row)
-    out = []
-    for member_id, pile in piles.items():
-        if claim(conn, kind="entries", subject=str(member_id), period=str(today), at=now):
-            reader = people[member_id]
-            with use_locale(reader.locale):
-                text, buttons = reminder(pile.own, pile.others, hospital, now=now)
-            payload = message(reader.telegram_id, text, buttons=buttons)
-            out.append(
-                Outgoing(
-                    chat_id=reader.telegram_id,
-                    method="sendMessage",
-                    payload=payload,
-                    priority=Priority.REMINDER,
-                )
-            )
-    return out
+    subjects = [str(member_id) for member_id in piles]
+    done = claimed(conn, kind="entries", subjects=subjects, period=str(today))
+    rest = [
+        partial(_remind, reader=people[member_id], pile=pile, day=str(today))
+        for member_id, pile in piles.items()
+        if str(member_id) not in done
+    ]
+    return Swept(counts={}, rest=rest)
+
+
+def _remind(conn: Connection, now: datetime, *, reader: Actor, pile: _Pile, day: str) -> Swept:
+    if not claim(conn, kind="entries", subject=str(reader.id), period=day, at=now):
+        return Swept(counts={})
+    with use_locale(reader.locale):
+        text, buttons = reminder(pile.own, pile.others, reader.hospital, now=now)
+    owed = Outgoing(
+        chat_id=reader.telegram_id,
+        method="sendMessage",
+        payload=message(reader.telegram_id, text, buttons=buttons),
+        priority=Priority.REMINDER,
+    )
+    return Swept(counts={"entries_reminded": 1}, out=[owed])
 
 
 def reminder(

@@ -1,9 +1,11 @@
 """/start, /help, /language, /privacy, /cancel: joining with a code, finding one's way, leaving off."""
 
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import update
 
+from bot.command_words import by_word, read_given
 from bot.i18n import LOCALES, _, current_locale, n_, use_locale
 from bot.menus import member_menu
 from bot.messages import Button, Outgoing
@@ -15,6 +17,7 @@ from handlers.registers import patrol
 from handlers.roles import REPORTERS
 from handlers.shifts import is_uncalled
 from models import audit
+from models.danger import is_cry
 from models.duty import was_on_duty
 from models.invite import CodeRefused, check_code, count_wrong_try, own_code, use_invite
 from models.patrol import PREFIX
@@ -209,6 +212,24 @@ class Reception:
                     if command.home and plain(_(command.home)) == plain(text):
                         return command
         return None
+
+    def is_urgent(self, text: str) -> bool:
+        """Whether ``text`` calls for help: an urgent command's home button or word in any language, or a cry."""
+        given = read_given(text)
+        word = given.word if given else ""
+        return text in self._urgent_labels or word in self._urgent_words or is_cry(text)
+
+    @cached_property
+    def _urgent_words(self) -> frozenset[str]:
+        return frozenset(by_word(each for each in self.registry.commands if each.urgent))
+
+    @cached_property
+    def _urgent_labels(self) -> frozenset[str]:
+        found = set()
+        for locale in LOCALES:
+            with use_locale(locale):
+                found |= {_(c.home) for c in self.registry.commands if c.urgent and c.home}
+        return frozenset(found)
 
 
 def language(turn: Turn) -> None:

@@ -1,7 +1,8 @@
 """The sweep over threats: reminds of reviews, and lets expire what nobody renewed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,12 +14,13 @@ from bot.registry import Sweep, Swept
 from handlers import threat_words
 from handlers.threat_news import news_for_reporter
 from models import audit
-from models.people import DUTY_ROLES, Actor, HospitalFacts, list_hospitals, reachable_actors
+from models.people import DUTY_ROLES, Actor, HospitalFacts, hospital_by_id, reachable_actors
 from models.setting import claim
 from models.threat import (
     add_step,
     expire_threat,
     give_review,
+    hospitals_watching,
     open_threats,
     reminders_due,
     review_after,
@@ -27,20 +29,22 @@ from models.threat import (
 _BUTTONS = 5
 
 
-def sweep_threats(conn: Connection, now: datetime) -> Swept:
-    """Bring every hospital's threats to ``now``; running it again changes nothing."""
+def sweep_threats(conn: Connection, _now: datetime) -> Swept:
+    """Bring every hospital's threats to the moment; running it again changes nothing."""
     counts = {"threats_dated": 0, "threats_expired": 0, "threats_reminded": 0}
-    out: list[Outgoing] = []
-    for hospital in list_hospitals(conn):
-        rows = open_threats(conn, hospital.id)
-        if rows:
-            out += _HospitalSweep(conn, hospital, now, counts).run(rows)
-    return Swept(counts=counts, out=out)
+    rest = [partial(_sweep_hospital, hospital_id=each) for each in hospitals_watching(conn)]
+    return Swept(counts=counts, rest=rest)
+
+
+def _sweep_hospital(conn: Connection, now: datetime, *, hospital_id: int) -> Swept:
+    counts: Counter[str] = Counter()
+    hospital, rows = hospital_by_id(conn, hospital_id), open_threats(conn, hospital_id)
+    return Swept(out=_HospitalSweep(conn, hospital, now, counts).run(rows), counts=counts)
 
 
 class _HospitalSweep:
     def __init__(
-        self, conn: Connection, hospital: HospitalFacts, now: datetime, counts: dict[str, int]
+        self, conn: Connection, hospital: HospitalFacts, now: datetime, counts: Counter[str]
     ) -> None:
         self.conn, self.hospital, self.now, self.counts = conn, hospital, now, counts
         self.readers = reachable_actors(conn, hospital.id, DUTY_ROLES)

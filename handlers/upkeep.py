@@ -1,12 +1,14 @@
 """Sweeps that tidy up: old drafts close with a notice; what is done and old is forgotten."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.exports import forget_made, made_in
+from bot.exports import forget_made, made_in, old_made
 from bot.handback import told_in
 from bot.i18n import _, use_locale
 from bot.messages import Outgoing, Priority, message
@@ -14,28 +16,45 @@ from bot.registry import Sweep, Swept
 from bot.sealing import is_sealed
 from models import draft as drafts
 from models.album import forget_albums
+from models.cry import forget_cries
 from models.inbox import forget_updates
 from models.outbox import forget_sent, queued_payloads
 from models.people import MEMBER
 from models.shown import forget_shown
 
+_FORGOTTEN: dict[str, Callable[..., int]] = {
+    "updates": forget_updates,
+    "messages": forget_sent,
+    "albums": forget_albums,
+    "shown": forget_shown,
+    "cries": forget_cries,
+}
+_BATCH = 200
+"""Rows, or files, forgotten at a time: some milliseconds."""
+
 
 def sweep_drafts(conn: Connection, now: datetime) -> Swept:
     """Close drafts untouched for 30 days with a notice; drop cancelled ones after a day."""
-    out: list[Outgoing] = []
     stale = drafts.drafts_idle_since(conn, now - drafts.LIFETIME, state=("active", "parked"))
-    closed = 0
-    for row in stale:
-        if not drafts.delete_draft(conn, row.id):
-            continue  # another sweep was quicker, and owes the notice
-        closed += 1
-        notice = _notice(conn, row)
-        if notice:
-            out.append(notice)
     cancelled = drafts.drafts_idle_since(conn, now - drafts.REGRET, state=("discarded",))
-    for row in cancelled:
-        drafts.delete_draft(conn, row.id)
-    return Swept(counts={"drafts_closed": closed}, out=out)
+    rest = [
+        *(partial(_close, row=row) for row in stale),
+        *(partial(_drop, draft_id=row.id) for row in cancelled),
+    ]
+    return Swept(counts={"drafts_closed": 0}, rest=rest)
+
+
+def _close(conn: Connection, now: datetime, *, row: Any) -> Swept:
+    if not drafts.delete_idle(conn, row.id, now - drafts.LIFETIME):
+        # Touched meanwhile, or another sweep was quicker and owes the notice.
+        return Swept(counts={})
+    notice = _notice(conn, row)
+    return Swept(counts={"drafts_closed": 1}, out=[notice] if notice else [])
+
+
+def _drop(conn: Connection, now: datetime, *, draft_id: int) -> Swept:
+    drafts.delete_idle(conn, draft_id, now - drafts.REGRET)
+    return Swept(counts={})
 
 
 def _notice(conn: Connection, row: Any) -> Outgoing | None:
@@ -64,23 +83,32 @@ def _notice(conn: Connection, row: Any) -> Outgoing | None:
     )
 
 
-def sweep_queues(conn: Connection, now: datetime) -> Swept:
+def sweep_queues(_conn: Connection, _now: datetime) -> Swept:
     """Forget updates and messages that are done and old."""
-    counts = {
-        "updates": forget_updates(conn, now=now),
-        "messages": forget_sent(conn, now=now),
-        "albums": forget_albums(conn, now=now),
-        "shown": forget_shown(conn, now=now),
-    }
-    return Swept(counts=counts, out=[])
+    rest = [partial(_forget, name=name, forget=forget) for name, forget in _FORGOTTEN.items()]
+    return Swept(counts=dict.fromkeys(_FORGOTTEN, 0), rest=rest)
+
+
+def _forget(conn: Connection, now: datetime, *, name: str, forget: Callable[..., int]) -> Swept:
+    number = forget(conn, now=now, limit=_BATCH)
+    more = number == _BATCH
+    return Swept(
+        counts={name: number}, rest=(partial(_forget, name=name, forget=forget),) if more else ()
+    )
 
 
 def made_files(data_dir: Path) -> Sweep:
     """The sweep that removes old files the bot made."""
 
-    def run(conn: Connection, now: datetime) -> Swept:
+    def run(_conn: Connection, now: datetime) -> Swept:
+        paths = old_made(data_dir, now=now)
+        parts = [paths[i : i + _BATCH] for i in range(0, len(paths), _BATCH)]
+        return Swept(counts={"files": 0}, rest=[partial(remove, paths=part) for part in parts])
+
+    def remove(conn: Connection, now: datetime, *, paths: Sequence[Path]) -> Swept:
+        # Asked only now: what has been made once more meanwhile is owed again.
         owed = made_in(queued_payloads(conn, "sendDocument"))
-        return Swept(counts={"files": forget_made(data_dir, owed=owed, now=now)}, out=[])
+        return Swept(counts={"files": forget_made(data_dir, paths, owed=owed, now=now)})
 
     return Sweep(name="files", run=run, every=3600)
 

@@ -3,7 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 KEPT = timedelta(days=1)
@@ -62,6 +73,9 @@ def answer_album(
     )
 
 
-def forget_albums(conn: Connection, *, now: datetime) -> int:
-    """Drop what is older than KEPT; how many."""
-    return conn.execute(delete(ALBUM).where(ALBUM.c.at < now - KEPT)).rowcount
+def forget_albums(conn: Connection, *, now: datetime, limit: int) -> int:
+    """Drop what is older than KEPT, at most so many; how many."""
+    old = select(ALBUM.c.chat_id, ALBUM.c.media_group_id).where(ALBUM.c.at < now - KEPT)
+    held = old.limit(limit).with_for_update(skip_locked=True)
+    key = tuple_(ALBUM.c.chat_id, ALBUM.c.media_group_id)
+    return conn.execute(delete(ALBUM).where(key.in_(held))).rowcount

@@ -79,9 +79,13 @@ def cases_losing_people(conn: Connection, *, since: datetime) -> list[int]:
     return list(conn.execute(query.order_by(CASE.c.incident_id)).scalars())
 
 
-def cases_without_next(conn: Connection, *, before: datetime) -> list[Row[Any]]:
-    """Open cases that nothing will look at again: no next step, or one that should have come before ``before``."""
+def cases_without_next(
+    conn: Connection, *, before: datetime, hospital_id: int | None = None
+) -> list[Row[Any]]:
+    """Open cases, of one hospital or all, that nothing will look at again: their next step, if any, is long over."""
     query = CASES.where(
         CASE.c.state.not_in(SETTLED), CASE.c.next_at.is_(None) | (CASE.c.next_at < before)
     )
+    if hospital_id is not None:
+        query = query.where(CASE.c.hospital_id == hospital_id)
     return list(conn.execute(query.order_by(CASE.c.incident_id)))

@@ -109,13 +109,17 @@ def discovered_among(
     return [(row[0], row[1]) for row in conn.execute(query.order_by(INCIDENT.c.id))]
 
 
-def uncalled_cases(conn: Connection, categories: Iterable[str]) -> list[Row[Any]]:
-    """Open cases of these categories, of any hospital, for which no police call is noted."""
+def uncalled_cases(
+    conn: Connection, categories: Iterable[str], *, hospital_id: int | None = None
+) -> list[Row[Any]]:
+    """Open cases of these categories for which no police call is noted, of one hospital or of all."""
     query = _AS_IT_STANDS.where(
         CASE.c.category.in_(list(categories)),
         CASE.c.state.not_in(SETTLED),
         CASE.c.called_police_at.is_(None),
     )
+    if hospital_id is not None:
+        query = query.where(INCIDENT.c.hospital_id == hospital_id)
     return list(conn.execute(query.order_by(INCIDENT.c.id)))
 
 

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, Row, Text, select, text, update
+from sqlalchemy import JSON, Connection, Index, Row, Text, delete, select, text, update
 from sqlmodel import Field, SQLModel
 
 from models.base import coded, insert_row
 
 WAIT = timedelta(seconds=60)
 """How long a cry waits for its writer to press the alarm before it reaches those on duty by itself (our default)."""
+KEPT = timedelta(days=7)
+"""So long a button under an old cry is known."""
 STATES = ("waiting", "pressed", "raised", "dismissed", "filed")
 """``pressed``: the writer pressed the alarm; ``raised``: the clock did; ``dismissed``: the writer said that nobody
 need come; ``filed``: words of danger, no cry, that came with a report that reaches people itself."""
@@ -96,3 +98,18 @@ def file_danger(conn: Connection, member_id: int) -> None:
 def cries_due(conn: Connection, *, now: datetime, limit: int) -> list[Row[Any]]:
     """Cries that waited long enough, the oldest first."""
     return list(conn.execute(_DUE.where(CRY.c.due_at <= now).limit(limit)))
+
+
+def still_due(conn: Connection, cry_id: int, *, now: datetime) -> bool:
+    """Whether a cry waits still and long enough; held until the transaction ends."""
+    waits = select(CRY.c.id).where(
+        CRY.c.id == cry_id, CRY.c.state == "waiting", CRY.c.due_at <= now
+    )
+    return conn.execute(waits.with_for_update()).first() is not None
+
+
+def forget_cries(conn: Connection, *, now: datetime, limit: int) -> int:
+    """Drop what is settled and older than KEPT, at most so many; how many."""
+    old = select(CRY.c.id).where(CRY.c.state != "waiting", CRY.c.said_at < now - KEPT)
+    held = old.order_by(CRY.c.id).limit(limit).with_for_update(skip_locked=True)
+    return conn.execute(delete(CRY).where(CRY.c.id.in_(held))).rowcount

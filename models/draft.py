@@ -127,6 +127,12 @@ def park_active(conn: Connection, member_id: int) -> None:
     conn.execute(_PARK, {"member": member_id})
 
 
+def delete_idle(conn: Connection, draft_id: int, cutoff: datetime) -> bool:
+    """Remove a draft that nobody has touched since ``cutoff``; False when somebody did, or it was gone already."""
+    idle = delete(DRAFT).where(DRAFT.c.id == draft_id, DRAFT.c.updated_at < cutoff)
+    return conn.execute(idle).rowcount == 1
+
+
 def delete_draft(conn: Connection, draft_id: int) -> bool:
     """Remove a draft; False when it was gone already."""
     return conn.execute(_DELETE, {"draft": draft_id}).rowcount == 1

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Text,
     select,
+    text,
     update,
 )
 from sqlmodel import Field, SQLModel
@@ -20,6 +21,8 @@ from models.kind import SETTLED, STATES
 from models.people import DEPARTMENT, MEMBER
 from models.register import KINDS
 
+_OPEN = f"due_on IS NOT NULL AND state NOT IN {SETTLED}"
+
 
 class Entry(SQLModel, table=True):
     """One entry: ``data`` is what was entered, ``figures`` its codes and numbers, both as its steps have left them."""
@@ -27,6 +30,13 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         Index("ix_entry_hospital_id_kind_state", "hospital_id", "kind", "state"),
         Index("ix_entry_owner_id_state", "owner_id", "state"),
+        Index(
+            "ix_entry_open_due_on",
+            "due_on",
+            "hospital_id",
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
@@ -127,6 +137,12 @@ def move_entry(
 
 
 # -- what waits ------------------------------------------------------------------------------------
+
+
+def hospitals_waiting(conn: Connection, *, due_by: date) -> list[int]:
+    """The hospitals where something that waits is due by a day."""
+    query = select(ENTRY.c.hospital_id).where(text(_OPEN), ENTRY.c.due_on <= due_by).distinct()
+    return list(conn.execute(query.order_by(ENTRY.c.hospital_id)).scalars())
 
 
 def open_entries(conn: Connection, hospital_id: int) -> list[Row[Any]]:

@@ -19,7 +19,7 @@ MAX_BYTES = 20 * 1024 * 1024
 
 
 class Evidence(SQLModel, table=True):
-    """One file of one record; ``path`` is relative to the data directory."""
+    """One file of one record; ``path`` is relative to the data directory, ``sender`` the account it came from."""
 
     __table_args__ = (
         Index("ix_evidence_subject", "subject", "subject_id"),
@@ -38,6 +38,7 @@ class Evidence(SQLModel, table=True):
     file_id: str
     name: str | None = None
     size: int | None = Field(default=None, sa_type=BigInteger)
+    sender: int | None = Field(default=None, sa_type=BigInteger)
     state: str = coded("evidence_state", STATES)
     sha256: str | None = None
     path: str | None = None
@@ -57,6 +58,7 @@ def want_files(
     subject: str,
     subject_id: int,
     now: datetime,
+    sender: int | None = None,
 ) -> None:
     """Name the files of a record; they are fetched after the commit."""
     for file in files:
@@ -69,6 +71,7 @@ def want_files(
                 file_id=file["file_id"],
                 name=file.get("name"),
                 size=file.get("size"),
+                sender=sender,
                 state="wanted",
                 created_at=now,
             )

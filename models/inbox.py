@@ -47,6 +47,7 @@ class InboxUpdate(SQLModel, table=True):
             sqlite_where=text("message_id IS NOT NULL"),
             postgresql_where=text("message_id IS NOT NULL"),
         ),
+        Index("ix_inbox_received_at", "received_at"),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -123,7 +124,9 @@ def unfinished_updates(conn: Connection) -> list[Row[Any]]:
     return list(conn.execute(query.where(INBOX.c.state == "new").order_by(INBOX.c.id)))
 
 
-def forget_updates(conn: Connection, *, now: datetime) -> int:
-    """Drop ids older than KEPT; how many."""
-    old = delete(INBOX).where(INBOX.c.received_at < now - KEPT, INBOX.c.state != "new")
-    return conn.execute(old).rowcount
+def forget_updates(conn: Connection, *, now: datetime, limit: int) -> int:
+    """Drop ids older than KEPT, at most so many; how many."""
+    old = select(INBOX.c.id).where(INBOX.c.received_at < now - KEPT, INBOX.c.state != "new")
+    return conn.execute(
+        delete(INBOX).where(INBOX.c.id.in_(old.limit(limit).with_for_update(skip_locked=True)))
+    ).rowcount

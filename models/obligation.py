@@ -219,12 +219,21 @@ def forget_scheduled(conn: Connection, hospital_id: int, code: str) -> None:
 # -- the sweep -----------------------------------------------------------------------------------
 
 
-def due_for_sweep(conn: Connection, now: datetime, *, limit: int) -> Sequence[Row[Any]]:
-    """The papers that something is to be done about by ``now``, locked against another sweep."""
+def hospitals_due(conn: Connection, now: datetime) -> list[int]:
+    """The hospitals with papers that something is to be done about by ``now``, the longest due first."""
     c = OBLIGATION.c
-    query = select(OBLIGATION).where(c.next_at.is_not(None), c.next_at <= now)
-    # By what comes first, so that a limit never lets one hospital wait behind another for ever.
-    query = query.order_by(c.next_at, c.id).limit(limit)
+    query = select(c.hospital_id).where(c.next_at.is_not(None), c.next_at <= now)
+    # Not grouped by the database: that would read through every paper that is still ahead.
+    return list(dict.fromkeys(conn.execute(query.order_by(c.next_at, c.id)).scalars()))
+
+
+def due_for_sweep(
+    conn: Connection, hospital_id: int, now: datetime, *, limit: int
+) -> Sequence[Row[Any]]:
+    """A hospital's papers that something is to be done about by ``now``, locked against another sweep."""
+    c = OBLIGATION.c
+    mine = (c.hospital_id == hospital_id, c.next_at.is_not(None), c.next_at <= now)
+    query = select(OBLIGATION).where(*mine).order_by(c.next_at, c.id).limit(limit)
     return conn.execute(query.with_for_update(skip_locked=True)).all()
 
 

@@ -57,6 +57,12 @@ class OutboxMessage(SQLModel, table=True):
             sqlite_where=text("follows IS NOT NULL"),
             postgresql_where=text("follows IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_passing",
+            "created_at",
+            sqlite_where=text("kept IS 0"),
+            postgresql_where=text("kept IS false"),
+        ),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -169,9 +175,11 @@ def revoke(conn: Connection, topic: str) -> int:
     return conn.execute(queued.values(state="revoked", payload=None)).rowcount
 
 
-def forget_sent(conn: Connection, *, now: datetime) -> int:
-    """Drop what was settled longer ago than KEPT and is not to be kept; how many."""
-    old = delete(OUTBOX).where(
+def forget_sent(conn: Connection, *, now: datetime, limit: int) -> int:
+    """Drop what was settled longer ago than KEPT and is not to be kept, at most so many; how many."""
+    old = select(OUTBOX.c.id).where(
         OUTBOX.c.state != "queued", OUTBOX.c.created_at < now - KEPT, OUTBOX.c.kept.is_(False)
     )
-    return conn.execute(old).rowcount
+    return conn.execute(
+        delete(OUTBOX).where(OUTBOX.c.id.in_(old.limit(limit).with_for_update(skip_locked=True)))
+    ).rowcount

@@ -122,6 +122,7 @@ class Actor:
     locale_chosen: bool
     department_id: int | None
     department: str | None
+    unreachable_at: datetime | None
     hospital: HospitalFacts
 
 
@@ -145,6 +146,7 @@ _ANYBODY = select(
     MEMBER.c.locale_chosen,
     MEMBER.c.department_id,
     DEPARTMENT.c.name.label("department"),
+    MEMBER.c.unreachable_at,
     *_HOSPITAL_COLUMNS,
 ).select_from(
     MEMBER.join(HOSPITAL, MEMBER.c.hospital_id == HOSPITAL.c.id)
@@ -164,7 +166,7 @@ def _hospital(row: tuple[object, ...]) -> HospitalFacts:
 
 
 def _actor(row: tuple[object, ...]) -> Actor:
-    return Actor(**dict(zip(_ACTOR, row[:8], strict=False)), hospital=_hospital(row[8:]))  # type: ignore[arg-type]
+    return Actor(**dict(zip(_ACTOR, row[:9], strict=False)), hospital=_hospital(row[9:]))  # type: ignore[arg-type]
 
 
 def find_actor(conn: Connection, telegram_id: int) -> Actor | None:

@@ -241,6 +241,17 @@ def assign_section(
     return conn.execute(update(SECTION).where(*mine).values(**values)).rowcount == 1
 
 
+def hospitals_answering(conn: Connection, *, since: int) -> list[int]:
+    """The hospitals where somebody is to answer a section by a day, in a self-check of ``since`` or a later year."""
+    query = (
+        select(CHECK.c.hospital_id)
+        .join_from(CHECK, SECTION, SECTION.c.check_id == CHECK.c.id)
+        .where(CHECK.c.year >= since, SECTION.c.state.in_(TO_ANSWER))
+        .where(SECTION.c.member_id.is_not(None), SECTION.c.due_on.is_not(None))
+    )
+    return list(conn.execute(query.distinct().order_by(CHECK.c.hospital_id)).scalars())
+
+
 def sections_due(conn: Connection, hospital_id: int, year: int, *, at: datetime) -> list[Row[Any]]:
     """The sections of the newest version that somebody is to answer by a day."""
     check = newest_check(conn, hospital_id, year, at=at)

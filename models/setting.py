@@ -1,6 +1,6 @@
 """Small facts the product keeps for itself: the bot's name, what a sweep has done."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -47,6 +47,12 @@ def claim(conn: Connection, *, kind: str, subject: str, period: str, at: datetim
     """Take the one right to do something; False when it was taken before."""
     row = {"kind": kind, "subject": subject, "period": period, "at": at}
     return insert_new(conn, MARK, row)
+
+
+def claimed(conn: Connection, *, kind: str, subjects: Collection[str], period: str) -> set[str]:
+    """Which of these subjects something was done for in a period."""
+    mine = (MARK.c.kind == kind, MARK.c.period == period, MARK.c.subject.in_(subjects))
+    return set(conn.execute(select(MARK.c.subject).where(*mine)).scalars())
 
 
 def claim_each(

@@ -46,6 +46,8 @@ def newest_shown(conn: Connection, chat_id: int, *, now: datetime) -> list[dict[
     return list(conn.execute(_NEWEST, {"chat": chat_id, "since": now - KEPT}).scalars())
 
 
-def forget_shown(conn: Connection, *, now: datetime) -> int:
-    """Drop what is older than KEPT; how many."""
-    return conn.execute(delete(SHOWN).where(SHOWN.c.at < now - KEPT)).rowcount
+def forget_shown(conn: Connection, *, now: datetime, limit: int) -> int:
+    """Drop what is older than KEPT, at most so many; how many."""
+    old = select(SHOWN.c.id).where(SHOWN.c.at < now - KEPT).order_by(SHOWN.c.id).limit(limit)
+    held = old.with_for_update(skip_locked=True)
+    return conn.execute(delete(SHOWN).where(SHOWN.c.id.in_(held))).rowcount

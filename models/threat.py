@@ -159,6 +159,12 @@ def own_threats(conn: Connection, member_id: int, *, limit: int) -> list[Row[Any
     return list(conn.execute(query.order_by(THREAT.c.id.desc()).limit(limit)))
 
 
+def hospitals_watching(conn: Connection) -> list[int]:
+    """The hospitals that have open threats."""
+    query = select(THREAT.c.hospital_id).where(THREAT.c.state == "open").distinct()
+    return list(conn.execute(query.order_by(THREAT.c.hospital_id)).scalars())
+
+
 def open_threats(conn: Connection, hospital_id: int) -> list[Row[Any]]:
     """A hospital's open threats without what is sealed, the nearest review first."""
     query = select(

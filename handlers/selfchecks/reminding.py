@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from handlers.selfchecks.status import this_years
 from handlers.task import Task
 from models.people import HospitalFacts, list_hospitals, reachable_actor
 from models.periods import end_of
-from models.selfcheck import TO_ANSWER, list_sections, sections_due
+from models.selfcheck import TO_ANSWER, hospitals_answering, list_sections, sections_due
 from models.setting import claim
 
 AT = time(9)
@@ -54,25 +55,29 @@ def sections_waiting(turn: Turn) -> list[Task]:
 
 def sweep_checks(conn: Connection, now: datetime) -> Swept:
     """Remind each person once a day of the sections that are theirs to answer."""
-    out: list[Outgoing] = []
-    for hospital in list_hospitals(conn):
-        if now.astimezone(hospital.zone).time() >= AT:
-            out += _reminders(conn, hospital, now)
-    return Swept(counts={"check_reminders": len(out)}, out=out)
+    # The year has begun in some time zones and not yet in others.
+    answering = set(hospitals_answering(conn, since=now.year - 1))
+    rest = [
+        partial(_remind, hospital=hospital)
+        for hospital in list_hospitals(conn)
+        if hospital.id in answering and now.astimezone(hospital.zone).time() >= AT
+    ]
+    return Swept(counts={"check_reminders": 0}, rest=rest)
 
 
-def _reminders(conn: Connection, hospital: HospitalFacts, now: datetime) -> list[Outgoing]:
+def _remind(conn: Connection, now: datetime, *, hospital: HospitalFacts) -> Swept:
     today = now.astimezone(hospital.zone).date()
     by_member: dict[int, list[Any]] = defaultdict(list)
     for row in sections_due(conn, hospital.id, today.year, at=now):
         left = (row.due_on - today).days
         if left < 0 or left in DAYS:
             by_member[row.member_id].append(row)
-    return [
+    out = [
         written
         for member_id, rows in by_member.items()
         if (written := _reminder(conn, hospital, member_id, rows, now)) is not None
     ]
+    return Swept(counts={"check_reminders": len(out)}, out=out)
 
 
 def _reminder(

@@ -101,6 +101,8 @@ class House:
         self.port = free_port()
         self.transcript = Transcript()
         self.bot: subprocess.Popen[bytes] | None = None
+        self.program: tuple[str, ...] = ("-m", "bot", "run")
+        """What Python is to run as the bot."""
         self.polls = 0
         """How often the bot has asked for updates since it was started last."""
         self._people = 100
@@ -156,7 +158,7 @@ class House:
         self.polls = 0
         with (self.folder / "stderr").open("ab") as written:
             self.bot = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=self.env, stderr=written
+                [sys.executable, *self.program], cwd=ROOT, env=self.env, stderr=written
             )
 
     async def start(self) -> None:

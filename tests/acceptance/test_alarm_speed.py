@@ -1,4 +1,4 @@
-"""How soon an alarm reaches the first who can help, at 50 ms a call, alone and while a broadcast is leaving."""
+"""How soon an alarm reaches the first who can help, at 50 ms a call: alone, behind a broadcast, among sweeps."""
 
 import asyncio
 from collections import defaultdict, deque
@@ -18,6 +18,7 @@ from bot.sandbox.botapi import Call
 from bot.sandbox.params import Params
 from bot.sandbox.shown import CallbackAnswer, ShownMessage
 from tests.acceptance.crowd import Crew, moving_in
+from tests.acceptance.district import fill
 from tests.acceptance.house import TOKEN, House, OpenBotApi, until
 from tests.acceptance.outside import check_stderr
 from tests.acceptance.reporters import NUMBER
@@ -25,6 +26,8 @@ from tests.acceptance.reporters import NUMBER
 LATENCY = 0.05
 READERS = 5000
 FIRST_READER = 1_000_000
+_PATIENCE = 600
+"""Seconds: how long an alarm is waited for that stands behind a whole sweep of a thousand hospitals."""
 _DELIVERED = ("sendMessage", "editMessageText")
 
 
@@ -88,7 +91,7 @@ class Alarms:
         self._called[guard] = asyncio.get_running_loop().create_future()
         began = monotonic()
         self._house.api.send_text(reporter, "/sos")
-        return await asyncio.wait_for(self._called[guard], 30) - began
+        return await asyncio.wait_for(self._called[guard], _PATIENCE) - began
 
     def _note(self, method: str, params: Params) -> None:
         if method == "sendmessage" and (call := self._called.pop(params.integer("chat_id"), None)):
@@ -121,7 +124,7 @@ class Scene:
         await self.alarms.raise_all(number, every=every, into=measured)
         self._count(measured, since=began)
         measured.report()
-        await until(self._all_answered, "every alarm is answered by its guard")
+        await until(self._all_answered, "every alarm is answered by its guard", timeout=_PATIENCE)
         return measured
 
     def _all_answered(self) -> bool:
@@ -201,6 +204,43 @@ async def scene(folder: Path, *, hospitals: int, reporters: int) -> AsyncIterato
         check_stderr(house.stderr)
 
 
+@asynccontextmanager
+async def morning(
+    folder: Path, *, hospitals: int, program: tuple[str, ...] = ()
+) -> AsyncIterator[Scene]:
+    """A running bot that has just come to the hour when everything is due in so many hospitals."""
+    api = OpenBotApi(token=TOKEN, now=lambda: datetime.now(UTC), latency=LATENCY, limits=True)
+    async with House(folder, api=api, empty=True, send_rate="30", log_format="json") as house:
+        house.database.parent.mkdir(parents=True, exist_ok=True)
+        crews = fill(house, hospitals)
+        house.program = program or house.program
+        await house.start()
+        yield Scene(house=house, alarms=Alarms(house, crews))
+        check_stderr(house.stderr)
+
+
+def swept(house: House) -> int:
+    """How many hospitals have had their digest, which comes after most else that the morning owes."""
+    (row,) = house.sql("SELECT count(*) AS n FROM mark WHERE kind = 'digest'")
+    return int(row["n"])
+
+
+async def alarms_in_the_morning(
+    folder: Path, name: str, *, hospitals: int, alarms: int, every: float, whole: bool = False
+) -> Measured:
+    """Raise alarms while the sweeps of the morning run; ``whole`` lets each of those be one transaction, as of old."""
+    program = ("-m", "tests.acceptance.district") if whole else ()
+    async with morning(folder, hospitals=hospitals, program=program) as played:
+        assert swept(played.house) < hospitals, "the morning was over"
+        began = monotonic()
+        measured = await played.raise_alarms(name, alarms, every=every)
+        await until(
+            lambda: swept(played.house) == hospitals, "everybody has their digest", timeout=1200
+        )
+        print(f"{name}: the sweeps took {monotonic() - began:.0f} s")  # noqa: T201
+    return measured
+
+
 async def test_an_alarm_reaches_the_first_responder_in_a_second_behind_a_broadcast_in_two(
     tmp_path: Path,
 ) -> None:
@@ -212,23 +252,24 @@ async def test_an_alarm_reaches_the_first_responder_in_a_second_behind_a_broadca
     # Of so few, on a machine busy with other tests, one may be late; the nightly ones take the hundredth part.
     assert alone.at(0.9) < 1
     assert max(alone.waits + behind.waits) < 2
-    assert behind.broadcast > 25
+    # The reminders of the first sweep, which made room for the alarms before, may leave in this time as well.
+    assert behind.broadcast > 10
     for measured in (alone, behind):
         _check_limits(measured)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(600)
-async def test_two_hundred_alarms_one_in_a_hundred_later_than_a_second(tmp_path: Path) -> None:
+async def test_two_hundred_alarms_one_in_a_hundred_later_than_three_tenths(tmp_path: Path) -> None:
     async with scene(tmp_path, hospitals=50, reporters=5) as played:
         measured = await played.raise_alarms("alone", 250, every=0.5)
-    assert measured.at(0.99) < 1
+    assert measured.at(0.99) < 0.3
     _check_limits(measured)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(900)
-async def test_two_hundred_alarms_behind_a_whole_broadcast_one_in_a_hundred_later_than_two(
+async def test_two_hundred_alarms_behind_a_whole_broadcast_one_in_a_hundred_later_than_half_a_second(
     tmp_path: Path,
 ) -> None:
     async with scene(tmp_path, hospitals=50, reporters=5) as played:
@@ -240,7 +281,33 @@ async def test_two_hundred_alarms_behind_a_whole_broadcast_one_in_a_hundred_late
         await until(lambda: played.left() == 0, "the whole broadcast is sent", timeout=300)
         reached = [int(call.params["chat_id"]) for call in played.sent if _is_broadcast(call)]
     assert sorted(reached) == list(range(FIRST_READER, FIRST_READER + READERS))
-    assert measured.at(0.99) < 2
+    assert measured.at(0.99) < 0.5
+    _check_limits(measured)
+
+
+async def test_an_alarm_in_the_morning_of_sixty_hospitals_waits_for_no_sweep(
+    tmp_path: Path,
+) -> None:
+    measured = await alarms_in_the_morning(
+        tmp_path, "in the morning of 60", hospitals=60, alarms=10, every=0.2
+    )
+    # One of so few may be late on a machine busy with other tests; a whole sweep would make each wait for seconds.
+    assert measured.at(0.5) < 1
+    assert max(measured.waits) < 3
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+async def test_two_hundred_alarms_in_the_morning_of_a_thousand_hospitals(tmp_path: Path) -> None:
+    """A hundred thousand members; as it was, with each sweep one transaction, and as it is, by one program."""
+    (tmp_path / "before").mkdir()
+    before = await alarms_in_the_morning(
+        tmp_path / "before", "whole sweeps", hospitals=1000, alarms=10, every=1.0, whole=True
+    )
+    measured = await alarms_in_the_morning(
+        tmp_path, "sweeps in slices", hospitals=1000, alarms=250, every=0.4
+    )
+    assert measured.at(0.99) < min(0.5, before.at(0.5))
     _check_limits(measured)
 
 

@@ -21,6 +21,7 @@ from bot.exports import (
     forget_made,
     keep_made,
     made_in,
+    old_made,
     open_made,
     patience,
 )
@@ -29,6 +30,7 @@ from bot.messages import Outgoing, units
 from bot.owed import store
 from bot.runner import Runner
 from bot.sandbox.botapi import BotApi
+from bot.sweeping import sweep_through
 from bot.transport import Transport
 from bot.turn import House, Turn
 from handlers.upkeep import made_files
@@ -98,7 +100,7 @@ def test_what_is_old_and_owed_to_nobody_is_forgotten(db: Database, tmp_path: Pat
     sweep = made_files(tmp_path)
 
     def swept(after: timedelta) -> int:
-        return db.run_now(lambda conn: sweep.run(conn, NOW + after)).counts["files"]
+        return sweep_through(db.run_now, sweep, now=NOW + after)[0]["files"]
 
     assert swept(KEPT) == 0
     assert swept(KEPT + timedelta(seconds=1)) == 1
@@ -111,7 +113,10 @@ def test_what_is_old_and_owed_to_nobody_is_forgotten(db: Database, tmp_path: Pat
 def test_made_again_it_is_as_new(tmp_path: Path) -> None:
     made(tmp_path)
     keep_made(tmp_path, b"PK-sheet", "a.xlsx", now=NOW + timedelta(days=5))
-    assert forget_made(tmp_path, owed=[], now=NOW + timedelta(days=9)) == 0
+    old = old_made(tmp_path, now=NOW + timedelta(days=9))
+    assert old == []
+    paths = list((tmp_path / "exports").glob("*"))
+    assert forget_made(tmp_path, paths, owed=[], now=NOW + timedelta(days=9)) == 0
 
 
 def test_only_payloads_with_a_made_file_name_one() -> None:
@@ -265,7 +270,8 @@ def test_undone_it_owes_nothing_and_leaves_a_file_that_harms_nobody(
     with pytest.raises(ArithmeticError):
         hand(b"content", fails=True)
     assert rows(sqlite_db) == []
-    assert forget_made(tmp_path, owed=[], now=NOW + KEPT + timedelta(seconds=1)) == 1
+    later = NOW + KEPT + timedelta(seconds=1)
+    assert forget_made(tmp_path, old_made(tmp_path, now=later), owed=[], now=later) == 1
 
 
 def test_asked_for_in_a_group_it_goes_to_whoever_asked(hand: Any, cast: Cast) -> None:

@@ -180,10 +180,10 @@ async def test_it_is_not_forgotten_where_what_it_waits_for_was_written_down_mean
     wire, run = Wire(), sqlite_db.run
     read = asyncio.Event()
 
-    async def crossing(unit: Any) -> Any:
+    async def crossing(unit: Any, **how: Any) -> Any:
         if "_write_some" in getattr(unit, "__qualname__", ""):
             await read.wait()
-        result = await run(unit)
+        result = await run(unit, **how)
         if getattr(unit, "func", None) is standing and not read.is_set():
             read.set()
             await until(lambda: states(sqlite_db)[0] == "sent" and not outbox.ledger.became)
@@ -482,10 +482,10 @@ async def test_an_ordinary_message_asks_the_database_for_nothing(sqlite_db: Data
     wire, units = Wire(), 0
     run = sqlite_db.run
 
-    async def counting(unit: Any) -> Any:
+    async def counting(unit: Any, **how: Any) -> Any:
         nonlocal units
         units += 1
-        return await run(unit)
+        return await run(unit, **how)
 
     async with sending(sqlite_db, wire) as outbox:
         await until(lambda: not outbox._loading)
@@ -503,10 +503,10 @@ async def test_a_database_that_does_not_answer_holds_back_only_what_needs_it(
     wire, broken = Wire(), True
     run = sqlite_db.run
 
-    async def failing(unit: Any) -> Any:
+    async def failing(unit: Any, **how: Any) -> Any:
         if broken and getattr(unit, "func", None) is standing:
             raise OperationalError("select", {}, Exception("locked"))
-        return await run(unit)
+        return await run(unit, **how)
 
     monkeypatch.setattr(sqlite_db, "run", failing)
     async with sending(sqlite_db, wire) as outbox:

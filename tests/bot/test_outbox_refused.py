@@ -14,7 +14,9 @@ from tests.bot.wire import Wire, letter, rows, sending, states, until, write
 from tests.people import Cast
 
 
-async def test_told_to_wait_everything_waits_and_then_goes_on(sqlite_db: Database) -> None:
+async def test_a_chat_that_is_to_wait_waits_and_everybody_else_is_written_to_meanwhile(
+    sqlite_db: Database,
+) -> None:
     wire = Wire()
     wire.refuse_once(RetryAfter(1))
     async with sending(sqlite_db, wire) as outbox:
@@ -22,12 +24,31 @@ async def test_told_to_wait_everything_waits_and_then_goes_on(sqlite_db: Databas
         await until(lambda: wire.calls)
         await asyncio.sleep(0.05)
         others = [letter(f"{n}", chat_id=n, priority=Priority(n % 5)) for n in range(2, 20)]
-        outbox.push(write(sqlite_db, others))
-        await asyncio.sleep(0.7)
-        assert len(wire.calls) == 1, "nobody is written to meanwhile"
-        await until(lambda: len(wire.texts) == 19)
-    assert wire.calls[1][0] - wire.calls[0][0] >= 1
-    assert states(sqlite_db) == ["sent"] * 19
+        same = letter("same", chat_id=1, priority=Priority.ALARM)
+        outbox.push(write(sqlite_db, [*others, same]))
+        await until(lambda: len(wire.texts) == 18, timeout=0.6)
+        assert not {"first", "same"} & set(wire.texts), "what was refused is not tried early"
+        await until(lambda: len(wire.texts) == 20)
+    held = [at for at, _method, payload in wire.calls if payload["chat_id"] == 1]
+    assert held[1] - held[0] >= 1
+    assert wire.texts[-2:] == ["same", "first"], "in the chat itself the alarm comes first"
+    assert states(sqlite_db) == ["sent"] * 20
+
+
+@pytest.mark.parametrize(("refused", "stops"), [(2, False), (3, True)])
+async def test_alarms_wait_only_where_several_chats_were_refused_at_once(
+    sqlite_db: Database, refused: int, stops: bool
+) -> None:
+    wire = Wire()
+    wire.refuse_once(*[RetryAfter(1) for _ in range(refused)])
+    async with sending(sqlite_db, wire) as outbox:
+        outbox.push(write(sqlite_db, [letter(f"{n}", chat_id=n) for n in range(1, refused + 1)]))
+        await until(lambda: len(wire.calls) == refused)
+        await asyncio.sleep(0.05)
+        outbox.push(write(sqlite_db, [letter("alarm", chat_id=99, priority=Priority.ALARM)]))
+        await asyncio.sleep(0.4)
+        assert wire.texts == ([] if stops else ["alarm"])
+        await until(lambda: len(wire.texts) == refused + 1)
 
 
 async def test_after_a_storm_of_refusals_nothing_is_lost_or_out_of_order(

@@ -73,13 +73,54 @@ def test_a_chat_that_was_quiet_has_its_burst_back() -> None:
     assert pacer.chat(5, 100.0) == 100.0
 
 
-def test_a_halt_stops_everything_until_it_ends_and_is_never_shortened() -> None:
+def test_one_chats_refusal_holds_nobody_else() -> None:
     pacer = Pacer(TELEGRAM_RATE)
-    pacer.halt(20.0)
-    pacer.halt(10.0)
+    for moment in (0.0, 0.1, 0.2):
+        assert not pacer.refuse(5, moment + 30, moment), "the same chat again is still one chat"
     for priority in Priority:
-        assert pacer.overall(priority, 5.0) == 20.0
-    assert pacer.overall(Priority.DIGEST, 20.0) == 20.0
+        assert pacer.overall(priority, 0.3) == 0.3
+
+
+def test_several_chats_refused_at_once_stop_everything_until_the_first_may_be_tried() -> None:
+    pacer = Pacer(TELEGRAM_RATE)
+    assert [pacer.refuse(chat, end, 0.5) for chat, end in ((1, 20.0), (2, 9.0), (3, 30.0))] == [
+        False,
+        False,
+        True,
+    ]
+    for priority in Priority:
+        assert pacer.overall(priority, 5.0) == 9.0
+    assert pacer.overall(Priority.DIGEST, 9.0) == 9.0
+
+
+def test_what_stops_everything_is_never_shortened() -> None:
+    pacer = Pacer(TELEGRAM_RATE)
+    for chat in range(3):
+        pacer.refuse(chat, 20.0, 0.0)
+    for chat in range(3, 6):
+        pacer.refuse(chat, 2.0, 0.1)
+    assert pacer.overall(Priority.ALARM, 1.0) == 20.0
+
+
+@given(
+    refusals=st.lists(
+        st.tuples(st.integers(1, 8), st.floats(0, 2), st.floats(0.1, 60)), min_size=1, max_size=40
+    )
+)
+def test_everything_stops_only_where_three_chats_were_refused_within_a_second(
+    refusals: list[tuple[int, float, float]],
+) -> None:
+    pacer, now = Pacer(TELEGRAM_RATE), 0.0
+    latest: dict[int, tuple[float, float]] = {}
+    stopped = 0.0
+    for chat, gap, wait in refusals:
+        now += gap
+        pacer.refuse(chat, now + wait, now)
+        latest[chat] = (now, now + wait)
+        together = [end for at, end in latest.values() if at > now - SECOND]
+        if len(together) >= 3:
+            stopped = max(stopped, min(together))
+        assert pacer.overall(Priority.ALARM, now) == max(now, stopped)
 
 
 def test_above_telegrams_rate_only_the_rate_itself_holds() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -86,8 +87,8 @@ async def test_a_poke_while_it_runs_makes_it_run_once_more(sqlite_db: Database) 
         await until(lambda: fast.runs == 1)
         gate, run = asyncio.Event(), sqlite_db.run
 
-        async def held(unit: Callable[[Connection], object]) -> object:
-            result = await run(unit)
+        async def held(unit: Callable[[Connection], object], **how: Any) -> object:
+            result = await run(unit, **how)
             await gate.wait()
             return result
 

@@ -6,7 +6,7 @@ from random import Random
 from sqlalchemy import Connection, insert
 
 from bot.db import Database
-from handlers.planning import plan_all
+from handlers.planning import plans_to_make
 from models.asking import asked
 from models.base import insert_row
 from models.criteria import Rubric
@@ -25,7 +25,8 @@ def found_county(db: Database, *, now: datetime) -> Person:
 
     def found(conn: Connection) -> Person:
         commissioner = _found(conn)
-        plan_all(conn, now)
+        for plan in plans_to_make(conn):
+            plan(conn, now)
         opened = OBLIGATION.update().where(OBLIGATION.c.opens_at <= now)
         conn.execute(opened.values(state="overdue", next_at=OBLIGATION.c.missed_at))
         return commissioner

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.db import Database
-from bot.owed import run_sweep
+from bot.sweeping import sweep_through
 from handlers.deadlines import DEADLINES
 from models.base import insert_row
 from models.obligation import NOTICE, OBLIGATION
@@ -119,7 +119,7 @@ class Decade(Lives):
             self.db.run_now(lambda conn: keep_setting(conn, SWEPT_AT, last))
 
     def _swept(self, now: datetime) -> list[int]:
-        _counts, out = self.db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=now))
+        _counts, out = sweep_through(self.db.run_now, DEADLINES, now=now)
         return [each.chat_id for each in out]
 
     # -- the end -------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from bot.arrivals import Arrivals
 from bot.db import Database
 from bot.desk import Desk
 from bot.incoming import Incoming
-from bot.owed import run_sweep
 from bot.registry import guarded
 from bot.runner import Runner
+from bot.sweeping import sweep_through
 from bot.turn import House, Turn
 from handlers import build_registry
 from handlers.case_sweep import CASES
@@ -206,12 +206,12 @@ class Ringing:
         """Deliver and sweep until nothing is left to do at this moment."""
         for _round in range(_SETTLE):
             self.deliver()
-            if not self.db.run_now(self._sweep):
+            if not self._sweep():
                 return
         raise AssertionError("it never comes to rest")
 
-    def _sweep(self, conn: Connection) -> bool:
-        found = [run_sweep(conn, each, now=self.now)[1] for each in (CASES, CRIES)]
+    def _sweep(self) -> bool:
+        found = [sweep_through(self.db.run_now, each, now=self.now)[1] for each in (CASES, CRIES)]
         return any(found)
 
     def deliver(self) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, or_, select, text
 
 from bot.db import Database
 from bot.messages import Priority
-from bot.owed import run_sweep
+from bot.sweeping import sweep_through
 from handlers import SWEEPS
 from models.obligation import OBLIGATION
 from models.outbox import OUTBOX
@@ -27,7 +27,7 @@ def sweep(db: Database, now: datetime) -> Counter[str]:
     """Run every sweep as the schedule does; what was done, by name."""
     counts: Counter[str] = Counter()
     for each in SWEEPS:
-        found = db.run_now(lambda conn, s=each: run_sweep(conn, s, now=now)[0])  # type: ignore[misc]
+        found = sweep_through(db.run_now, each, now=now)[0]
         counts.update({name: count for name, count in found.items() if count})
     return counts
 

@@ -10,10 +10,11 @@ from sqlalchemy import text
 from bot.db import Database
 from bot.i18n import use_locale
 from bot.messages import Priority
+from bot.sweeping import sweep_through
 from handlers.admin_alarm import RULES, build_chain
-from handlers.case_sweep import sweep_cases
+from handlers.case_sweep import CASES
 from handlers.chain_words import minutes_of, phrases, tell_apart
-from handlers.police_sweep import police_overdue
+from handlers.police_sweep import POLICE_CALLS
 from models.chain import Step, shipped_escalation, steps_of
 from models.house_rule import POLICE, POLICE_AFTER, read_rule
 from tests.handlers.casing import Casework
@@ -87,8 +88,8 @@ def settings(stage: Stage, cast: Cast) -> Settings:
 def cards(stage: Stage, minutes: float) -> set[int]:
     """Whom the schedule calls at that minute."""
     moment = NOW + timedelta(minutes=minutes)
-    swept = stage.db.run_now(lambda conn: sweep_cases(conn, moment))
-    return {item.chat_id for item in swept.out if item.method == "sendMessage"}
+    _counts, out = sweep_through(stage.db.run_now, CASES, now=moment)
+    return {item.chat_id for item in out if item.method == "sendMessage"}
 
 
 # -- in words --------------------------------------------------------------------------------------
@@ -392,8 +393,8 @@ async def test_the_police_phone_is_shown_where_the_chain_says(
 def called(stage: Stage, minutes: float, person: Person) -> str:
     """What somebody reads of what the schedule does at that minute."""
     moment = NOW + timedelta(minutes=minutes)
-    swept = stage.db.run_now(lambda conn: sweep_cases(conn, moment))
-    return Said(swept.out).to(person.user_id).text
+    _counts, out = sweep_through(stage.db.run_now, CASES, now=moment)
+    return Said(out).to(person.user_id).text
 
 
 async def test_the_phone_is_removed_and_110_shown_instead(
@@ -425,8 +426,7 @@ async def test_a_missing_police_call_is_brought_up_when_the_hospital_wants(
 
     def brought_up(minutes: float) -> int:
         moment = NOW + timedelta(minutes=minutes)
-        swept = stage.db.run_now(lambda conn: police_overdue(conn, moment))
-        return swept.counts["police_reminded"]
+        return sweep_through(stage.db.run_now, POLICE_CALLS, now=moment)[0]["police_reminded"]
 
     assert [brought_up(minutes) for minutes in (2.9, 3, 10)] == [0, 1, 0]
     said = await stage.presses(cast.admin, "police_phone:set")

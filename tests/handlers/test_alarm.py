@@ -152,6 +152,21 @@ async def test_who_cannot_be_reached_counts_as_failed_and_the_chain_moves_on_at_
     assert queued(stage)[cast.officer.user_id] == 1
 
 
+async def test_who_writes_again_is_called_again_by_an_alarm_that_nobody_took(
+    stage: Stage, cast: Cast
+) -> None:
+    """One refusal put the guard out of reach; a word of theirs proves it outdated."""
+    sign_on(stage, cast.guard)
+    stage.db.run_now(lambda conn: mark_reachable(conn, cast.guard.user_id, since=NOW))
+    await stage.says(cast.doctor, "/sos")
+    assert cast.guard.user_id not in queued(stage)
+    await stage.says(cast.guard, "hello")
+    before = queued(stage)[cast.guard.user_id]
+    for minutes in range(1, 20):
+        sweep(stage.db, NOW + timedelta(minutes=minutes))
+    assert queued(stage)[cast.guard.user_id] > before
+
+
 async def test_a_false_alarm_within_a_minute_stops_everything_and_is_kept(
     stage: Stage, cast: Cast
 ) -> None:

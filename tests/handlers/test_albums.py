@@ -179,8 +179,8 @@ async def test_what_a_threats_album_is_called_stays_out_of_the_record(
 async def test_albums_are_forgotten_after_a_day(stage: Stage, cast: Cast) -> None:
     await send_album(stage, cast.guard, range(2))
     later = NOW.replace(day=18)
-    assert stage.db.run_now(lambda conn: forget_albums(conn, now=NOW)) == 0
-    assert stage.db.run_now(lambda conn: forget_albums(conn, now=later)) == 1
+    assert stage.db.run_now(lambda conn: forget_albums(conn, now=NOW, limit=9)) == 0
+    assert stage.db.run_now(lambda conn: forget_albums(conn, now=later, limit=9)) == 1
 
 
 async def test_an_album_to_a_question_that_asks_for_a_file_is_filed_whole(

@@ -1,11 +1,11 @@
 """Stamps: each with its own time, corrected with the old one kept; the police number; the reminder of O3."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from handlers.police_sweep import police_overdue
+from bot.sweeping import sweep_through
+from handlers.police_sweep import POLICE_CALLS
 from models.house_rule import POLICE_AFTER, set_rule
 from models.people import mark_reachable
 from tests.handlers.casing import FIRST, Casework
@@ -145,10 +145,8 @@ def reminders(work: Casework) -> list[tuple[int, str]]:
 
 def remind(work: Casework, minutes: float) -> int:
     """Run the sweep so many minutes after the beginning."""
-    done = work.stage.db.run_now(
-        lambda conn: police_overdue(conn, NOW + timedelta(minutes=minutes))
-    )
-    return done.counts["police_reminded"]
+    moment = NOW + timedelta(minutes=minutes)
+    return sweep_through(work.stage.db.run_now, POLICE_CALLS, now=moment)[0]["police_reminded"]
 
 
 async def test_ten_minutes_without_a_police_call_are_brought_up_once(
@@ -204,9 +202,9 @@ async def test_several_are_one_message_and_a_hospital_may_set_its_own_time(
         lambda conn: set_rule(conn, 1, POLICE_AFTER, 3, by=cast.admin.id, now=NOW)
     )
     assert remind(work, 2) == 0
-    done: Any = work.stage.db.run_now(lambda conn: police_overdue(conn, NOW + timedelta(minutes=3)))
-    assert done.counts["police_reminded"] == 2
-    (message,) = done.out
+    moment = NOW + timedelta(minutes=3)
+    counts, (message,) = sweep_through(work.stage.db.run_now, POLICE_CALLS, now=moment)
+    assert counts["police_reminded"] == 2
     text = message.payload["text"]
     assert first in text
     assert second in text

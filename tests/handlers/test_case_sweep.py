@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from bot.db import Database
-from handlers.case_sweep import sweep_cases
+from bot.sweeping import sweep_through
+from handlers.case_sweep import CASES
 from tests.people import NOW, Cast
 from tests.stage import Stage
 
@@ -18,7 +19,7 @@ def statements(db: Database, minutes: float) -> int:
         seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
-    db.run_now(lambda conn: sweep_cases(conn, NOW + timedelta(minutes=minutes)))
+    sweep_through(db.run_now, CASES, now=NOW + timedelta(minutes=minutes))
     event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
 

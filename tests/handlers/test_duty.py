@@ -12,7 +12,8 @@ from sqlalchemy import text
 from bot.db import Database
 from bot.messages import Priority
 from bot.registry import Swept
-from handlers.duty_sweep import sweep_duties
+from bot.sweeping import sweep_through
+from handlers.duty_sweep import DUTIES
 from models.duty import on_duty_now, open_duty
 from models.people import mark_reachable, remove_member
 from tests.people import NOW, Cast, Person, enlist
@@ -220,7 +221,8 @@ async def test_odd_buttons_change_nothing(stage: Stage, cast: Cast, argument: st
 def sweep(stage: Stage, hours: float) -> Swept:
     """What the schedule does so many hours after the beginning."""
     moment = NOW + timedelta(hours=hours)
-    return stage.db.run_now(lambda conn: sweep_duties(conn, moment))
+    counts, out = sweep_through(stage.db.run_now, DUTIES, now=moment)
+    return Swept(counts=counts, out=out)
 
 
 async def test_a_forgotten_shift_is_ended_once_with_a_notice(stage: Stage, cast: Cast) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, func, insert, select, text, update
 
 from bot.db import Database
-from bot.owed import run_sweep
+from bot.sweeping import sweep_through
 from handlers.deadlines import DEADLINES
 from models.base import insert_row
 from models.deadlines import ADMIN, Step, freeze
@@ -56,9 +56,9 @@ def fresh(request: pytest.FixtureRequest, migrated_sqlite: Path, tmp_path: Path)
 def fill(db: Database, *, hospitals: int, copies: int, years: int, due: int) -> Database:
     """So many hospitals and as many copies of each with so many years behind them; the first ones have work due."""
     db.run_now(lambda conn: _found(conn, hospitals * copies))
-    db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=NOW - DAY))
+    sweep_through(db.run_now, DEADLINES, now=NOW - DAY)
     db.run_now(lambda conn: _bring_history(conn, hospitals, copies, years))
-    db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=NOW))
+    sweep_through(db.run_now, DEADLINES, now=NOW)
     db.run_now(lambda conn: _bring_work(conn, hospitals, due // hospitals))
     if not db.grouped:
         # Which its own housekeeping would do a minute later, in the middle of the measurement.
@@ -188,7 +188,7 @@ class Measured:
         self.db.run_now(self._rewind)
         self.statements = 0
         started = time.perf_counter()
-        counts, out = self.db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=NOW))
+        counts, out = sweep_through(self.db.run_now, DEADLINES, now=NOW)
         self.best = min(self.best, time.perf_counter() - started)
         assert counts["reminded"] == 2 * self.due  # the officer and the administrator of each
         assert len(out) == len({each.chat_id for each in out})
@@ -229,7 +229,7 @@ def test_nothing_that_a_sweep_asks_reads_through_all_papers(sqlite_db: Database)
         asked[said] = values
 
     event.listen(sqlite_db.engine, "before_cursor_execute", note)
-    sqlite_db.run_now(lambda conn: run_sweep(conn, DEADLINES, now=NOW))
+    sweep_through(sqlite_db.run_now, DEADLINES, now=NOW)
     event.remove(sqlite_db.engine, "before_cursor_execute", note)
     plans = {said: _plan(sqlite_db, said, values) for said, values in asked.items()}
     about = {said: plan for said, plan in plans.items() if "obligation" in plan}

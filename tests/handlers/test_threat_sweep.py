@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.db import Database
-from bot.owed import run_sweep
+from bot.sweeping import sweep_through
 from handlers.threat_sweep import THREATS
 from models.outbox import OUTBOX
 from models.people import MEMBER
@@ -30,7 +30,7 @@ async def stage(db: Database) -> AsyncIterator[Stage]:
 
 def sweep(db: Database, moment: str) -> dict[str, int]:
     """Run it once; what it counted, without zeros."""
-    counts, _owed = db.run_now(lambda conn: run_sweep(conn, THREATS, now=at(moment)))
+    counts, _owed = sweep_through(db.run_now, THREATS, now=at(moment))
     return {name: count for name, count in counts.items() if count}
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from bot.db import Database
 from bot.messages import Priority
-from handlers.case_sweep import sweep_cases
+from bot.sweeping import sweep_through
+from handlers.case_sweep import CASES
 from handlers.escalation import audience
-from handlers.police_sweep import police_overdue
+from handlers.police_sweep import POLICE_CALLS
 from models.base import insert_row
 from models.case import case_by_id, open_case
 from models.category import CATEGORIES, SEVERITIES
@@ -384,8 +385,8 @@ async def test_nor_does_it_stand_in_any_list_or_reminder_of_theirs(
     assert blamed.user_id not in said.readers
     for hours in (24, 48, 72):
         work.at(hours * 60 + 600)
-        swept = stage.db.run_now(lambda conn: sweep_cases(conn, stage.now))
-        assert FIRST not in Said(swept.out).to(blamed.user_id).everything
+        out = sweep_through(stage.db.run_now, CASES, now=stage.now)[1]
+        assert FIRST not in Said(out).to(blamed.user_id).everything
 
 
 async def test_whom_an_addition_names_is_called_by_no_later_step(
@@ -397,8 +398,8 @@ async def test_whom_an_addition_names_is_called_by_no_later_step(
     await stage.presses(work.cast.doctor, f"add:{FIRST}")
     await stage.says(work.cast.doctor, "是孙伟院长")
     work.at(36 * 60)
-    swept = stage.db.run_now(lambda conn: sweep_cases(conn, stage.now))
-    assert Said(swept.out).readers == {work.cast.officer.user_id, work.cast.admin.user_id}
+    out = sweep_through(stage.db.run_now, CASES, now=stage.now)[1]
+    assert Said(out).readers == {work.cast.officer.user_id, work.cast.admin.user_id}
 
 
 async def test_where_everybody_of_the_office_is_named_the_leader_hears_at_once(
@@ -461,8 +462,8 @@ async def test_a_missing_police_call_is_not_brought_up_to_whom_a_confidential_re
 ) -> None:
     await file_as(stage, work, "Patient attacked", "QP01 officer hit a patient", confidential=True)
     work.at(30)
-    swept = stage.db.run_now(lambda conn: police_overdue(conn, stage.now))
-    assert work.cast.officer.user_id not in Said(swept.out).readers
+    out = sweep_through(stage.db.run_now, POLICE_CALLS, now=stage.now)[1]
+    assert work.cast.officer.user_id not in Said(out).readers
 
 
 async def test_who_blocked_the_bot_is_not_counted_as_told(
