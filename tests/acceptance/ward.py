@@ -116,7 +116,8 @@ class Ward:
 
     async def sweep(self) -> dict[str, int]:
         """What ``wardwatch sweep`` does, as of the clock's time."""
-        counts: dict[str, int] = self.office(office.sweep, self.clock.now())
+        with use_locale(self.locale):
+            counts: dict[str, int] = office.sweep(self.desk.run_now, self.clock.now())
         return counts
 
     def person(self, name: str) -> Person:
