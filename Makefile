@@ -4,7 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check locales bench nightly
+# The night's campaigns in parts, each under an hour on two cores; `make nightly PART=alarms` runs one alone.
+NIGHTLY := kills speed alarms papers scores
+kills := tests/acceptance/test_kill.py tests/acceptance/test_alarm_kill.py tests/acceptance/test_selfcheck_kill.py
+speed := tests/acceptance/test_alarm_speed.py
+alarms := -n 2 tests/handlers/test_alarm_search.py
+papers := tests/handlers/test_decade.py tests/handlers/test_sweep_cost.py tests/handlers/test_district_of_200.py
+scores := tests/models tests/handlers/test_permissions.py
+PART ?= $(NIGHTLY)
+
+.PHONY: setup run test check locales bench nightly $(NIGHTLY:%=nightly-%)
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -37,5 +46,7 @@ locales: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.compare $(ARGS)
 
-nightly: $(STAMP)
-	$(BIN)/python -m pytest -m nightly --timeout 3600
+nightly: $(PART:%=nightly-%)
+
+nightly-%: $(STAMP)
+	$(BIN)/python -m pytest -m nightly --timeout 3600 $($*)
