@@ -272,7 +272,7 @@ class Ringing:
     def newest(self) -> Any:
         """The caller's newest alarm, or None."""
         query = (
-            select(CASE, INCIDENT.c.number)
+            select(CASE, INCIDENT.c.number, INCIDENT.c.reported_at)
             .join_from(CASE, INCIDENT, CASE.c.incident_id == INCIDENT.c.id)
             .join(MEMBER, INCIDENT.c.reporter_id == MEMBER.c.id)
             .where(MEMBER.c.telegram_id == self.people["caller"].user_id)

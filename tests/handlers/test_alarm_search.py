@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from bot.db import Database
+from handlers.sos import TAKES_MORE
 from models.case import ON_THE_SPOT, WAITING
 from tests.handlers.ringing import NOBODY, ROLES, Ringing
 
@@ -152,13 +153,13 @@ class Life(RuleBasedStateMachine):
         case = self.ward.newest()
         over = case is not None and case.state in ("controlled", "investigated")
         at = self._say(name, words, as_photo=as_photo)
-        if over and name == "caller" and words in _DANGER and self._answers(case):
+        if over and name == "caller" and words in _DANGER and self._is_fresh(case):
+            assert self.ward.newest().round > case.round, "danger opens it again"
             self._must_reach_somebody(at)
 
-    def _answers(self, case: Any) -> bool:
+    def _is_fresh(self, case: Any) -> bool:
         """Whether what the caller says still belongs to this alarm."""
-        last = self.ward.newest()
-        return bool(last.incident_id == case.incident_id and last.round > case.round)
+        return bool((case.rung_at or case.reported_at) >= self.ward.now - TAKES_MORE)
 
     # -- people --------------------------------------------------------------------------------
 
