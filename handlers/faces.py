@@ -22,7 +22,7 @@ from models.obligation import paper_of
 from models.people import HospitalFacts
 from models.response import list_responses, still_coming
 
-_SAID, _SAYINGS = 200, 2
+_SAID, _SAYINGS, _OWN = 200, 2, 40
 OVER = ("controlled", "investigated", *SETTLED)
 
 
@@ -218,11 +218,18 @@ def own_text(face: Face) -> str:
         )
     lines = [
         _whom_it_reaches(face),
+        *_own_words(face),
         _("☎️ In danger? Dial 110 or press the wall alarm first."),
         *_standing(face),
         _("Anything you send me now reaches those who come: location, text, photo, voice."),
     ]
     return "\n".join(lines)
+
+
+def _own_words(face: Face) -> list[str]:
+    """That what was written went along, where an alarm began with words: also where the clock raised it."""
+    said = face.case.description
+    return [_("With your words: {words}").format(words=words.brief(said, _OWN))] if said else []
 
 
 def _reaches_nobody(face: Face) -> bool:
