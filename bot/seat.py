@@ -67,6 +67,11 @@ class Seat:
     def read(self, *, intro: str = "") -> None:
         """Take a message: a button by its name, an answer, else what belongs into the account, else refuse."""
         if named := named_button(self):
+            data = ":".join((PRESS, str(self.draft_id), *named))
+            # From here on it is a press: nobody takes its words for anything that was said.
+            self.turn.incoming = replace(
+                self.turn.incoming, kind="press", data=data, message_id=None
+            )
             self.press(*named)
             return
         question = self.at

@@ -36,7 +36,9 @@ def open_paper(stage: Stage, code: str, subject: str = "") -> int:
         c.code == code, c.subject == subject, c.submitted_at.is_(None), c.state != "scheduled"
     )
     return int(
-        stage.db.run_now(lambda conn: conn.execute(query.order_by(c.due_at, c.id).limit(1)).scalar_one())
+        stage.db.run_now(
+            lambda conn: conn.execute(query.order_by(c.due_at, c.id).limit(1)).scalar_one()
+        )
     )
 
 
