@@ -1,6 +1,7 @@
 """Albums: every part joins what the first part joined, and the answer to the first is brought up to date."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bot.forms import Refused
@@ -58,9 +59,10 @@ class Albums:
             return True
         if shown is None:
             return False
+        self._registry.on_joined(turn, DRAFT, album.subject_id)
         text, buttons = shown
         if text:
-            turn.lead = self._registry.lead(turn)
+            turn.lead = partial(self._registry.lead, turn)
             text, buttons = turn.led(text, buttons)
             payload = message(turn.incoming.chat_id, text, buttons=buttons)
             _answer_again(turn, album, payload, kept=None)

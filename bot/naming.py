@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from bot.i18n import LOCALES, use_locale
-from bot.typed import LONGEST, by_name, pressed
+from bot.i18n import LOCALES, _, use_locale
+from bot.typed import LONGEST, by_name, plain, pressed
 
 if TYPE_CHECKING:
     from bot.seat import Seat
@@ -21,3 +21,15 @@ def named_button(seat: "Seat") -> tuple[str, str] | None:
             key, option = data.split(":", 3)[2:]
             return key, option
     return None
+
+
+def names_button(text: str) -> bool:
+    """Whether words are nothing but the name of a button that forms have, in any language, shown or not."""
+    if len(text) > LONGEST:
+        return False
+    for locale in LOCALES:
+        with use_locale(locale):
+            labels = (_("✅ Submit"), _("Back"), _("Skip"), _("Cancel"))
+            if plain(text) in map(plain, labels):
+                return True
+    return False

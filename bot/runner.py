@@ -1,6 +1,7 @@
 """Whose draft is in play: start, answer, press, cancel, resume. What a draft then does is in seat."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.album_parts import join_part
@@ -159,6 +160,8 @@ class Runner:
         if row.state == "parked":
             drafts.park_active(turn.conn, turn.actor.id)
             drafts.move_draft(turn.conn, row.id, "active", now=turn.now)
+        # The message that is edited now may have shown it: it must not go with the old text.
+        turn.lead = turn.lead or partial(self._registry.lead, turn)
         seat.press(key, option)
 
     def cancel(self, turn: Turn) -> bool:

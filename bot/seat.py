@@ -23,7 +23,7 @@ from bot.forms import (
 from bot.i18n import _
 from bot.kinds import Files, page_of
 from bot.messages import Button, Buttons
-from bot.naming import named_button
+from bot.naming import named_button, names_button
 from bot.pieces import without
 from bot.registry import Conversation, Finished
 from bot.sealing import seal_values
@@ -67,7 +67,15 @@ class Seat:
     def read(self, *, intro: str = "") -> None:
         """Take a message: a button by its name, an answer, else what belongs into the account, else refuse."""
         if named := named_button(self):
+            data = ":".join((PRESS, str(self.draft_id), *named))
+            # From here on it is a press: nobody takes its words for anything that was said.
+            self.turn.incoming = replace(
+                self.turn.incoming, kind="press", data=data, message_id=None
+            )
             self.press(*named)
+            return
+        if self.turn.incoming.kind == "text" and names_button(self.turn.incoming.text):
+            self.ask(intro=_("There is no such button now. Everything so far is kept."))
             return
         question = self.at
         try:
@@ -92,9 +100,11 @@ class Seat:
         """What is shown now and can be named in words; on the card also every answer."""
         question, added = self.at, out_again(self)
         if question is not None:
-            return [*added, *(button for row in self._buttons(question, 0) for button in row)]
-        shown = [q for q in self.form.questions if q.when(self.view)]
-        named = [self._button(CARD, q.label(self.view), f"edit={q.key}") for q in shown]
+            leave = self._button(question.key, _("Cancel"), "cancel")  # whatever it is called here
+            shown = [button for row in self._buttons(question, 0) for button in row]
+            return [*added, *shown, leave]
+        asked = [q for q in self.form.questions if q.when(self.view)]
+        named = [self._button(CARD, q.label(self.view), f"edit={q.key}") for q in asked]
         return [*added, *(button for row in self._card_buttons() for button in row), *named]
 
     @property

@@ -145,8 +145,8 @@ class Turn(Unit):
     incoming: Incoming
     house: House
     talks: Talks
-    lead: tuple[str, Buttons] | None = None
-    """What stands above the next answer, whatever that is: a line and its buttons."""
+    lead: Callable[[], tuple[str, Buttons] | None] | None = None
+    """What stands above the next answer, whatever that is: a line and its buttons; asked for when it is said."""
     _answered: bool = False
     _edited: bool = False
 
@@ -182,16 +182,21 @@ class Turn(Unit):
 
     def led(self, text: str, buttons: Buttons) -> tuple[str, Buttons]:
         """The answer below what leads it."""
-        if self.lead is None:
+        found = self._take_lead()
+        if found is None:
             return text, buttons
-        (line, first), self.lead = self.lead, None
+        line, first = found
         return f"{line}\n\n{text}", [*first, *buttons]
 
     def say_lead(self) -> None:
         """Say what was to lead an answer where there was none."""
-        if self.lead is not None:
-            (line, first), self.lead = self.lead, None
-            self.send(line, first)
+        found = self._take_lead()
+        if found is not None:
+            self.send(*found)
+
+    def _take_lead(self) -> tuple[str, Buttons] | None:
+        lead, self.lead = self.lead, None
+        return lead() if lead else None
 
     def send_file(self, kind: str, file_id: str) -> None:
         """Show a file that Telegram has already, never to a whole group."""

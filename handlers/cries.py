@@ -10,6 +10,7 @@ from bot.incoming import row_of
 from bot.messages import Button, Buttons
 from bot.registry import Act, Sweep, Swept
 from bot.turn import Turn, Unit
+from handlers.adding import told
 from handlers.faces import OVER
 from handlers.roles import REPORTERS
 from handlers.sos import raise_alarm, running_alarm
@@ -26,7 +27,7 @@ from models.cry import (
     waiting_cry,
 )
 from models.danger import is_cry, is_danger
-from models.draft import active_draft, park_active
+from models.draft import active_draft, open_drafts, park_active
 from models.people import former_actor
 
 _BATCH = 50
@@ -37,7 +38,7 @@ def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
     words = _words(turn, reception)
     calls = is_cry(words)
     if not calls and not is_danger(words):
-        act(turn)
+        _go_on(turn, act, words)
         return
     running = running_alarm(turn)
     if running is not None:
@@ -47,13 +48,37 @@ def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
         else:
             act(turn)
         return
-    before = _draft_of(turn)
+    active = active_draft(turn.conn, turn.actor.id)
+    before = {int(row.id) for row in open_drafts(turn.conn, turn.actor.id)}
     # What is typed into a form tells of danger as a rule, and is filed; who wants people says so.
-    if calls or not (before or turn.incoming.kind == "command"):
+    if calls or not (active or turn.incoming.kind == "command"):
         _offer(turn, words, calls=calls)
     act(turn)
     _note_draft(turn, before)
     turn.say_lead()
+
+
+def _go_on(turn: Turn, act: Act, words: str) -> None:
+    """Do what a message asks for; while a cry waits, its buttons stay in sight and what is said belongs to it too."""
+    waiting = waiting_cry(turn.conn, turn.member.id) if turn.member else None
+    if waiting is not None and turn.incoming.private:
+        turn.lead = partial(standing_lead, turn)
+    act(turn)
+    if waiting is not None and turn.incoming.kind != "press":
+        follow_cry(turn, words)
+    turn.say_lead()
+
+
+def follow_cry(turn: Turn, words: str = "") -> None:
+    """Keep with a cry that waits what its writer sends meanwhile: where they are is said after the cry, not before.
+
+    A button that was typed is no word of it; the form that the cry began is not asked, it ends with the alarm.
+    """
+    waiting = waiting_cry(turn.conn, turn.actor.id)
+    place, files = turn.incoming.place, list(turn.incoming.files)
+    said = told({"text": turn.incoming.text if place else words, "place": place})
+    if waiting is not None and (said or files):
+        add_to_cry(turn.conn, waiting, words=said, files=files, calls=False)
 
 
 def _words(turn: Turn, reception: Reception) -> str:
@@ -73,9 +98,8 @@ def _offer(turn: Turn, words: str, *, calls: bool) -> None:
     files = list(turn.incoming.files)
     if waiting is not None:
         add_to_cry(turn.conn, waiting, words=words, files=files, calls=calls)
-        cry_id = int(waiting.id)
     else:
-        cry_id = add_cry(
+        add_cry(
             turn.conn,
             member_id=turn.actor.id,
             words=words,
@@ -84,35 +108,34 @@ def _offer(turn: Turn, words: str, *, calls: bool) -> None:
             said_at=turn.now,
             due_at=turn.now + WAIT,
         )
-    turn.lead = _lead(cry_id)
+    turn.lead = partial(standing_lead, turn)
 
 
 def standing_lead(turn: Turn) -> tuple[str, Buttons] | None:
     """The offer of the alarm, as long as a cry waits for it."""
     waiting = turn.member and waiting_cry(turn.conn, turn.member.id)
-    return _lead(waiting.id) if waiting else None
+    if not waiting:
+        return None
+    # What is left of the minute: whoever reads it later has not the whole of it any more.
+    return _lead(waiting.id, max(1, int((waiting.due_at - turn.now).total_seconds())))
 
 
-def _lead(cry_id: int) -> tuple[str, Buttons]:
+def _lead(cry_id: int, seconds: int) -> tuple[str, Buttons]:
     line = _(
         "🆘 Need people now? Press below. After {n} seconds without a press I send your words to those on duty."
-    ).format(n=int(WAIT.total_seconds()))
+    ).format(n=seconds)
     return line, [
         [Button(_("🆘 Call for help"), f"cry:help:{cry_id}")],
         [Button(_("Nobody need come"), f"cry:calm:{cry_id}")],
     ]
 
 
-def _draft_of(turn: Turn) -> int | None:
-    row = active_draft(turn.conn, turn.actor.id)
-    return None if row is None else int(row.id)
-
-
-def _note_draft(turn: Turn, before: int | None) -> None:
+def _note_draft(turn: Turn, before: set[int]) -> None:
     """Remember which form the very words of a cry began: once they are an alarm, it has nothing left to ask."""
-    begun, cry = _draft_of(turn), waiting_cry(turn.conn, turn.actor.id)
-    if begun is not None and begun != before and cry is not None and cry.said_at == turn.now:
-        hold_draft(turn.conn, cry.id, begun)
+    begun, cry = active_draft(turn.conn, turn.actor.id), waiting_cry(turn.conn, turn.actor.id)
+    # One that was parked holds more than these words, and is not done with.
+    if begun is not None and begun.id not in before and cry and cry.said_at == turn.now:
+        hold_draft(turn.conn, cry.id, int(begun.id))
 
 
 # -- its buttons -----------------------------------------------------------------------------------

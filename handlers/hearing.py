@@ -10,6 +10,7 @@ from models.caseload import said_after
 from models.category import BY_CODE
 from models.concerned import concerned_department
 from models.hearing import Matter, may_hear
+from models.incident import incident_by_number
 from models.people import Actor, actor_by_id, list_departments
 
 
@@ -55,8 +56,11 @@ def _matter(conn: Connection, case: Any) -> Matter:
     matter = _matter_of_kind(case)
     if not matter.guarded:
         return matter
+    filed = incident_by_number(conn, case.hospital_id, case.number)
+    # What was corrected stands in the full text and in the log for whoever may read those.
+    first = [filed.place, filed.description] if filed else []
     added = said_after(conn, [case.incident_id]).get(case.incident_id, [])
-    return replace(matter, words="\n".join([case.place, case.description, *added]))
+    return replace(matter, words="\n".join([case.place, case.description, *first, *added]))
 
 
 def department_of(conn: Connection, case: Any) -> int | None:

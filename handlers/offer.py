@@ -9,6 +9,7 @@ from bot.forms import Form, Question, Refused, Rows, StaleOption, Unreadable, Vi
 from bot.i18n import _, n_
 from bot.incoming import Incoming, says_something
 from bot.kinds import in_rows
+from bot.naming import names_button
 from bot.registry import Conversation, Finished
 from bot.turn import Turn
 from handlers import report, words
@@ -34,6 +35,8 @@ def offer(turn: Turn) -> None:
         turn.send(
             _("There are no words in this message. Say it in a sentence, or send a photo or voice.")
         )
+    elif turn.incoming.kind == "text" and names_button(turn.incoming.text):
+        turn.send(_("Nothing is open, so nothing was discarded."))
     elif turn.actor.role not in REPORTERS:
         turn.send(_("I did not understand this. /help lists what you can do."))
     else:

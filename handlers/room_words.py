@@ -1,8 +1,10 @@
 """What is written in groups: the room is bound, a cry for help is an alarm, all else belongs into the private chat."""
 
 from dataclasses import replace
+from functools import cache
 
-from bot.i18n import _, use_locale
+from bot.command_words import read_given
+from bot.i18n import LOCALES, _, use_locale
 from bot.registry import refuse_in_group
 from bot.turn import Turn
 from handlers.roles import ADMINS, REPORTERS
@@ -33,12 +35,29 @@ def answer_command(turn: Turn) -> None:
 
 def answer_text(turn: Turn) -> None:
     """Take a cry for help in the room, where the bot is shown it; leave everything else people say alone."""
-    if not is_cry(turn.incoming.text) or room_of_chat(turn.conn, turn.incoming.chat_id) is None:
+    given = _given(turn.incoming.text)
+    cries = given is not None or is_cry(turn.incoming.text)
+    if not cries or room_of_chat(turn.conn, turn.incoming.chat_id) is None:
         return
     if turn.incoming.anonymous:
         _say_anonymous(turn)
     else:
-        _alarm(turn, "")
+        _alarm(turn, given or "")
+
+
+def _given(text: str) -> str | None:
+    """What stands behind the alarm's command where it is written as Telegram knows none: ／sos, 、求助."""
+    given = read_given(text)
+    return given.content if given and not given.bot and given.word in _words() else None
+
+
+@cache
+def _words() -> frozenset[str]:
+    found = {"sos"}
+    for locale in LOCALES:
+        with use_locale(locale):
+            found |= set(_("sos alarm").split())
+    return frozenset(found)
 
 
 def is_cry(text: str) -> bool:

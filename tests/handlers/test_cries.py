@@ -147,3 +147,61 @@ async def test_nobody_presses_the_cry_of_somebody_else(stage: Stage, cast: Cast)
     said = await stage.presses(cast.guard, calm)
     assert "no longer in use" in said.toasts[0]
     assert passes(stage, 61)
+
+
+async def test_what_is_said_after_a_cry_goes_with_it(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    doctor = cast.doctor
+    await stage.says(doctor, "救命")
+    await stage.says(doctor, "在急诊3诊室")
+    sizes = [{"file_id": "p1", "file_unique_id": "u1", "width": 9, "height": 9}]
+    album = {"media_group_id": "A"}
+    await stage.sends(doctor, {"photo": sizes, **album})
+    await stage.sends(doctor, {"photo": [{**sizes[0], "file_id": "p2"}], **album})
+    await stage.sends(doctor, {"location": {"latitude": 31.15, "longitude": 121.12}})
+    assert passes(stage, 60)
+    assert alarms(stage) == [("alarm", "救命\n在急诊3诊室\nPlace sent: 31.15000, 121.12000")]
+    kept = stage.db.run_now(lambda c: list(c.execute(text("SELECT file_id FROM evidence"))))
+    assert [row.file_id for row in kept] == ["p1", "p2"]
+
+
+async def test_the_offer_stays_in_sight_while_the_cry_waits(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, CRY)
+    said = await stage.presses(cast.doctor, said.button("Staff attacked"))
+    assert offered(said)
+    said = await stage.presses(cast.doctor, said.button("Submit"))
+    assert offered(said), "it is filed, and the cry still waits"
+    stage.at(stage.now + timedelta(seconds=20))
+    said = await stage.says(cast.doctor, "/help")
+    assert "After 40 seconds" in said.text
+    said = await stage.says(cast.doctor, "nobody need come")
+    assert "Need people now?" not in said.text
+    assert not passes(stage, 61)
+
+
+async def test_filing_words_of_danger_takes_the_offer_away(stage: Stage, cast: Cast) -> None:
+    said = await stage.says(cast.doctor, "有人打护士")
+    said = await stage.presses(cast.doctor, said.button("Staff attacked"))
+    assert offered(said)
+    said = await stage.presses(cast.doctor, said.button("Submit"))
+    assert "Need people now?" not in said.to(cast.doctor.user_id).text
+
+
+async def test_a_typed_button_is_no_word_of_the_cry(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, CRY)
+    await stage.says(cast.doctor, "staff attacked")
+    await stage.says(cast.doctor, "📝 Report")
+    assert passes(stage, 60)
+    assert alarms(stage) == [("alarm", CRY)]
+
+
+async def test_a_cry_that_takes_up_a_parked_form_does_not_end_it(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, "手机被偷了")
+    await stage.says(cast.doctor, "/report")
+    await stage.says(cast.doctor, "/cancel")
+    await stage.says(cast.doctor, "救命")
+    assert passes(stage, 60)
+    assert "手机被偷了" in (await stage.says(cast.doctor, "/mine")).text

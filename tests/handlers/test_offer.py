@@ -174,11 +174,11 @@ async def test_a_typed_name_is_its_button(stage: Stage, cast: Cast) -> None:
 async def test_what_is_said_and_sent_before_the_press_joins_the_offer(
     stage: Stage, cast: Cast
 ) -> None:
-    hand = await Hand(stage, cast.guard).says("快来看看")
+    hand = await Hand(stage, cast.guard).says("过来看看")
     await hand.says("3号监控坏了")
     assert (
         hand.said.text
-        == "Added to the account.\nFile this? Press what fits best:\n快来看看\n3号监控坏了"
+        == "Added to the account.\nFile this? Press what fits best:\n过来看看\n3号监控坏了"
     )
     await hand.sends(PHOTO)
     assert hand.said.text.endswith("Attached: 1")
@@ -189,7 +189,7 @@ async def test_what_is_said_and_sent_before_the_press_joins_the_offer(
     await hand.presses("Submit")
     number = number_of(hand.said)
     row = Registers(stage, cast).row(number)
-    assert row.data["what"] == "快来看看\n3号监控坏了\n从昨晚开始"
+    assert row.data["what"] == "过来看看\n3号监控坏了\n从昨晚开始"
     assert row.data["place"] == "31.15000, 121.12000"
     assert len(rows(stage.db, "SELECT * FROM evidence WHERE subject = 'entry'")) == 1
 

@@ -427,6 +427,19 @@ async def test_the_words_alone_are_an_alarm_there(groups: Groups, cast: Cast, wo
     assert "needs help!" in said.to(cast.officer.user_id).text
 
 
+@pytest.mark.parametrize(
+    "words", ["／sos 急诊有人打人", "、求助 急诊有人打人", "/求助，急诊有人打人"]
+)
+async def test_the_command_in_words_is_an_alarm_there_with_what_stands_behind(
+    groups: Groups, cast: Cast, words: str
+) -> None:
+    await groups.bind(cast.admin)
+    said = await groups.say(cast.guard, words)
+    assert "needs help!" in said.to(cast.officer.user_id).text
+    assert "急诊有人打人" in said.to(cast.officer.user_id).text
+    assert (await groups.say(cast.guard, "、求助电话是多少")).out == []
+
+
 @pytest.mark.parametrize("words", ["求助电话是多少", "sos training is on Monday", "!", "。", "ok"])
 async def test_what_people_say_in_the_room_is_left_alone(
     groups: Groups, cast: Cast, words: str

@@ -364,3 +364,42 @@ async def test_an_edited_caption_is_a_change_and_the_same_photo_is_none(
     await stage.sends(cast.guard, {"caption": "门口", **PHOTO})
     assert (await edits(stage, cast.guard, {"caption": "门口", **PHOTO})).out == []
     assert (await edits(stage, cast.guard, {"caption": "北门口", **PHOTO})).out
+
+
+# -- names of buttons that are not shown -------------------------------------------------------------
+
+
+async def test_cancel_typed_at_the_offer_leaves_it(stage: Stage, cast: Cast) -> None:
+    await stage.says(cast.guard, "手机被偷了")
+    said = await stage.says(cast.guard, "取消")
+    assert "Cancelled, nothing was filed" in said.text
+    assert "手机被偷了" in said.text
+
+
+@pytest.mark.parametrize("typed", ["提交", "返回", "跳过", "submit"])
+async def test_the_name_of_a_button_that_is_not_shown_is_no_account(
+    stage: Stage, cast: Cast, typed: str
+) -> None:
+    await stage.says(cast.guard, "手机被偷了")
+    said = await stage.says(cast.guard, typed)
+    assert said.text.splitlines() == [
+        "There is no such button now. Everything so far is kept.",
+        "File this? Press what fits best:",
+        "手机被偷了",
+    ]
+
+
+@pytest.mark.parametrize("typed", ["取消", "提交", "返回", "跳过"])
+async def test_the_name_of_a_button_is_no_news(stage: Stage, cast: Cast, typed: str) -> None:
+    said = await stage.says(cast.guard, typed)
+    assert said.text == "Nothing is open, so nothing was discarded."
+    assert rows(stage.db, "SELECT * FROM draft") == []
+
+
+async def test_submit_typed_at_the_question_for_an_account_is_no_account(
+    stage: Stage, cast: Cast
+) -> None:
+    said = await stage.says(cast.guard, "/report")
+    await stage.presses(cast.guard, said.button("Theft"))
+    said = await stage.says(cast.guard, "提交")
+    assert said.text.startswith("There is no such button now.")

@@ -328,6 +328,22 @@ async def test_a_bribe_is_heard_of_by_the_office_and_never_by_whom_it_names(
     )
 
 
+async def test_who_was_named_first_hears_nothing_once_the_name_is_corrected_away(
+    stage: Stage, work: Casework
+) -> None:
+    cast, other = work.cast, work.colleague("officer", 194)
+    stage.db.run_now(lambda conn: rename(conn, other, "赵芳"))
+    await file_as(stage, work, "Bribery", "赵芳主任收了病人的红包")
+    for words in ("Correct it", "account", "科里有人收了红包"):
+        await stage.says(cast.doctor, words)
+    said = await stage.says(cast.doctor, "Submit")
+    assert "account corrected" in said.to(cast.doctor.user_id).text
+    assert cast.officer.user_id in said.readers
+    assert other.user_id not in said.readers
+    said = await stage.presses(other, "show:QP01-2026-0001")
+    assert "赵芳" not in said.everything
+
+
 def user(person: Person) -> int:
     """Their account."""
     return person.user_id
