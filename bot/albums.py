@@ -51,6 +51,7 @@ class Albums:
         return True
 
     def _join_draft(self, turn: Turn, album: Any) -> bool:
+        lead = self._registry.lead(turn)
         try:
             shown = self._runner.join(turn, album.subject_id)
         except Refused as refusal:
@@ -60,7 +61,7 @@ class Albums:
             return False
         text, buttons = shown
         if text:
-            turn.lead = self._registry.lead(turn)
+            turn.lead = lead
             text, buttons = turn.led(text, buttons)
             payload = message(turn.incoming.chat_id, text, buttons=buttons)
             _answer_again(turn, album, payload, kept=None)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -26,7 +27,7 @@ from models.cry import (
     waiting_cry,
 )
 from models.danger import is_cry, is_danger
-from models.draft import active_draft, park_active
+from models.draft import active_draft
 from models.people import former_actor
 
 _BATCH = 50
@@ -37,7 +38,7 @@ def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
     words = _words(turn, reception)
     calls = is_cry(words)
     if not calls and not is_danger(words):
-        act(turn)
+        _go_on(turn, act, words)
         return
     running = running_alarm(turn)
     if running is not None:
@@ -49,11 +50,40 @@ def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
         return
     before = _draft_of(turn)
     # What is typed into a form tells of danger as a rule, and is filed; who wants people says so.
-    if calls or not (before or turn.incoming.kind == "command"):
-        _offer(turn, words, calls=calls)
+    if not calls and (before or turn.incoming.kind == "command"):
+        _go_on(turn, act, words)
+        return
+    _offer(turn, words, calls=calls)
     act(turn)
     _note_draft(turn, before)
     turn.say_lead()
+
+
+def _go_on(turn: Turn, act: Act, words: str) -> None:
+    """Do what a message asks for; what goes on telling of a cry that waits reaches whoever that reaches."""
+    cry = waiting_cry(turn.conn, turn.actor.id) if turn.member else None
+    begun = _unchanged(turn, cry) if cry is not None else None
+    if begun is None or turn.incoming.kind not in ("text", "files"):
+        act(turn)
+        return
+    turn.lead = _lead(cry.id)
+    files = list(turn.incoming.files)
+    act(turn)
+    turn.lead = None
+    # Not what was typed for a button, nor what answered something else.
+    if turn.incoming.kind in ("text", "files") and _unchanged_since(turn, begun, turn.now):
+        add_to_cry(turn.conn, cry, words=words, files=files, calls=False, said_at=turn.now)
+
+
+def _unchanged(turn: Turn, cry: Any) -> int | None:
+    """The draft that a cry began, as long as it holds nothing but what was cried."""
+    same = cry.draft_id is not None and _unchanged_since(turn, cry.draft_id, cry.said_at)
+    return cry.draft_id if same else None
+
+
+def _unchanged_since(turn: Turn, draft_id: int, moment: datetime) -> bool:
+    row = active_draft(turn.conn, turn.actor.id)
+    return row is not None and row.id == draft_id and row.updated_at == moment
 
 
 def _words(turn: Turn, reception: Reception) -> str:
@@ -70,16 +100,15 @@ def _words(turn: Turn, reception: Reception) -> str:
 
 def _offer(turn: Turn, words: str, *, calls: bool) -> None:
     waiting = waiting_cry(turn.conn, turn.actor.id)
-    files = list(turn.incoming.files)
     if waiting is not None:
-        add_to_cry(turn.conn, waiting, words=words, files=files, calls=calls)
+        _add(turn, waiting, words, calls=calls)
         cry_id = int(waiting.id)
     else:
         cry_id = add_cry(
             turn.conn,
             member_id=turn.actor.id,
             words=words,
-            files=files,
+            files=list(turn.incoming.files),
             calls=calls,
             said_at=turn.now,
             due_at=turn.now + WAIT,
@@ -87,10 +116,23 @@ def _offer(turn: Turn, words: str, *, calls: bool) -> None:
     turn.lead = _lead(cry_id)
 
 
+def _add(turn: Turn, cry: Any, words: str, *, calls: bool) -> None:
+    """Join what comes now to a cry that waits, before its draft takes it too."""
+    # What the draft holds besides is kept there: then it stays changed.
+    said_at = turn.now if _unchanged(turn, cry) is not None else cry.said_at
+    files = list(turn.incoming.files)
+    add_to_cry(turn.conn, cry, words=words, files=files, calls=calls, said_at=said_at)
+
+
 def standing_lead(turn: Turn) -> tuple[str, Buttons] | None:
-    """The offer of the alarm, as long as a cry waits for it."""
-    waiting = turn.member and waiting_cry(turn.conn, turn.member.id)
-    return _lead(waiting.id) if waiting else None
+    """The offer of the alarm above a further part of an album, as long as a cry waits; the part joins its own cry."""
+    cry = waiting_cry(turn.conn, turn.member.id) if turn.member else None
+    if cry is None:
+        return None
+    album = turn.incoming.album
+    if any(file.get("album") == album for file in cry.files):
+        _add(turn, cry, "", calls=False)
+    return _lead(cry.id)
 
 
 def _lead(cry_id: int) -> tuple[str, Buttons]:
@@ -123,7 +165,6 @@ def press_cry(turn: Turn) -> None:
     verb, _sep, which = turn.incoming.data.partition(":")[2].partition(":")
     cry = find_cry(turn.conn, row_of(which), member_id=turn.actor.id)
     if verb == "help":
-        park_active(turn.conn, turn.actor.id)
         # Whatever became of the words meanwhile: who presses 🆘 is heard.
         raise_alarm(turn)
     elif verb == "calm" and cry is not None:

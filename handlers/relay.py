@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.i18n import _, use_locale
 from bot.kinds import MAX_FILE_MB
-from bot.messages import Outgoing, Priority, file_again
+from bot.messages import Outgoing, Priority
 from bot.owed import store_one
 from bot.turn import Turn
 from handlers import words
@@ -14,7 +14,7 @@ from handlers.escalation import everybody
 from handlers.faces import OVER, unnamed
 from handlers.hearing import hearers
 from handlers.roles import DUTY, REPORTERS
-from handlers.sos import TAKES_MORE, add_words, running_alarm
+from handlers.sos import TAKES_MORE, add_words, pass_file, running_alarm
 from models.card import PIN, add_card, card_shown, list_cards
 from models.case import SETTLED, add_step, case_by_id, set_case
 from models.case_schedule import case_answered_by
@@ -124,12 +124,6 @@ def pass_on_more(turn: Turn, incident_id: int) -> None:
 
 def _show_files(turn: Turn, listener: Actor) -> None:
     turn.out += [pass_file(listener, file) for file in turn.incoming.files]
-
-
-def pass_file(listener: Actor, file: Any) -> Outgoing:
-    """A file that Telegram has already, shown to somebody else."""
-    shown = file_again(listener.telegram_id, str(file["kind"]), file["file_id"])
-    return replace(shown, priority=Priority.REPLY)
 
 
 def _listeners(turn: Turn, case: Any) -> list[Actor]:
