@@ -63,7 +63,7 @@ def _go_on(turn: Turn, act: Act, words: str) -> None:
     """Do what a message asks for; what goes on telling of a cry that waits reaches whoever that reaches."""
     cry = waiting_cry(turn.conn, turn.actor.id) if turn.member else None
     begun = _unchanged(turn, cry) if cry is not None else None
-    if begun is None or turn.incoming.kind not in ("text", "files"):
+    if cry is None or begun is None or turn.incoming.kind not in ("text", "files"):
         act(turn)
         return
     turn.lead = _lead(cry.id)
