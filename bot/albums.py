@@ -52,6 +52,8 @@ class Albums:
         return True
 
     def _join_draft(self, turn: Turn, album: Any) -> bool:
+        # Before the draft takes it: what else takes it may have to know how that stood.
+        self._registry.on_joined(turn, DRAFT, album.subject_id)
         try:
             shown = self._runner.join(turn, album.subject_id)
         except Refused as refusal:
@@ -59,7 +61,6 @@ class Albums:
             return True
         if shown is None:
             return False
-        self._registry.on_joined(turn, DRAFT, album.subject_id)
         text, buttons = shown
         if text:
             turn.lead = partial(self._registry.lead, turn)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.i18n import _
 from bot.messages import Button, Buttons
-from handlers.faces import OVER, Face, card_text, own_text, room_text
+from handlers.faces import OVER, Face, back_line, card_text, own_text, room_text
 from handlers.roles import DUTY
 from models.card import REPORTER
 
@@ -24,18 +24,26 @@ def card_buttons(face: Face, viewer: Viewer) -> Buttons:
     case = Button(_("Case"), f"case:{number}")
     if not face.alarm:
         return _report_buttons(face, case)
-    mine = next((row for row in face.responses if row.member_id == viewer.id), None)
-    office = viewer.role in DUTY
-    called_off = office or (mine is not None and mine.on_scene_at is not None)
-    if state == "false_alarm":
-        back = [Button(_("Not a false alarm"), f"act:again:{number}")] if called_off else []
-        return [[*back, case]]
     if state in OVER:
-        return [[case]]
-    rows = [_steps(number, mine, office=office)]
+        again = Button(_("Not a false alarm"), f"act:again:{number}")
+        return [[*([again] if _takes_back(face, viewer) else []), case]]
+    rows = [_steps(number, _answer_of(face, viewer), office=viewer.role in DUTY)]
     rows.append([*_call_police(face), case])
     # Apart from what is pressed in a hurry: one press of it sends everybody home.
-    return [*rows, *([[_false_alarm(number)]] if called_off else [])]
+    return [*rows, *([[_false_alarm(number)]] if _calls_off(face, viewer) else [])]
+
+
+def _answer_of(face: Face, viewer: Viewer) -> Any:
+    return next((row for row in face.responses if row.member_id == viewer.id), None)
+
+
+def _calls_off(face: Face, viewer: Viewer) -> bool:
+    mine = _answer_of(face, viewer)
+    return viewer.role in DUTY or (mine is not None and mine.on_scene_at is not None)
+
+
+def _takes_back(face: Face, viewer: Viewer) -> bool:
+    return face.alarm and face.case.state == "false_alarm" and _calls_off(face, viewer)
 
 
 def _steps(number: str, mine: Any, *, office: bool) -> list[Button]:
@@ -108,4 +116,5 @@ def draw(face: Face, level: int, viewer: Viewer | None = None) -> tuple[str, But
         return own_text(face), own_buttons(face)
     if viewer is None:
         return room_text(face), room_buttons(face)
-    return card_text(face), card_buttons(face, viewer)
+    lines = [card_text(face), *([back_line()] if _takes_back(face, viewer) else [])]
+    return "\n".join(lines), card_buttons(face, viewer)

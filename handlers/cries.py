@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,7 +28,7 @@ from models.cry import (
     waiting_cry,
 )
 from models.danger import is_cry, is_danger
-from models.draft import active_draft, open_drafts, park_active
+from models.draft import active_draft, open_drafts
 from models.people import former_actor
 
 _BATCH = 50
@@ -48,11 +49,13 @@ def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
         else:
             act(turn)
         return
-    active = active_draft(turn.conn, turn.actor.id)
+    in_form = active_draft(turn.conn, turn.actor.id) is not None
+    if not calls and (in_form or turn.incoming.kind == "command"):
+        # What is typed into a form tells of danger as a rule, and is filed; who wants people says so.
+        _go_on(turn, act, words)
+        return
     before = {int(row.id) for row in open_drafts(turn.conn, turn.actor.id)}
-    # What is typed into a form tells of danger as a rule, and is filed; who wants people says so.
-    if calls or not (active or turn.incoming.kind == "command"):
-        _offer(turn, words, calls=calls)
+    _offer(turn, words, calls=calls)
     act(turn)
     _note_draft(turn, before)
     turn.say_lead()
@@ -61,24 +64,41 @@ def heed(turn: Turn, act: Act, *, reception: Reception) -> None:
 def _go_on(turn: Turn, act: Act, words: str) -> None:
     """Do what a message asks for; while a cry waits, its buttons stay in sight and what is said belongs to it too."""
     waiting = waiting_cry(turn.conn, turn.member.id) if turn.member else None
-    if waiting is not None and turn.incoming.private:
-        turn.lead = partial(standing_lead, turn)
+    if waiting is None or not turn.incoming.private:
+        act(turn)
+        return
+    turn.lead = partial(standing_lead, turn)
+    same = _is_no_more(turn, waiting)
     act(turn)
-    if waiting is not None and turn.incoming.kind != "press":
-        follow_cry(turn, words)
+    if turn.incoming.kind != "press":
+        _follow(turn, words, same=same)
     turn.say_lead()
 
 
-def follow_cry(turn: Turn, words: str = "") -> None:
+def follow_cry(turn: Turn) -> None:
+    """Let a further part of an album join the cry that waits, before its draft takes it."""
+    waiting = waiting_cry(turn.conn, turn.actor.id)
+    if waiting is not None:
+        _follow(turn, "", same=_is_no_more(turn, waiting))
+
+
+def _follow(turn: Turn, words: str, *, same: bool, calls: bool = False) -> None:
     """Keep with a cry that waits what its writer sends meanwhile: where they are is said after the cry, not before.
 
-    A button that was typed is no word of it; the form that the cry began is not asked, it ends with the alarm.
+    A button that was typed is no word of it. ``same``: the form that the cry began held nothing else so far.
     """
     waiting = waiting_cry(turn.conn, turn.actor.id)
     place, files = turn.incoming.place, list(turn.incoming.files)
     said = told({"text": turn.incoming.text if place else words, "place": place})
     if waiting is not None and (said or files):
-        add_to_cry(turn.conn, waiting, words=said, files=files, calls=False)
+        at = turn.now if same else waiting.said_at
+        add_to_cry(turn.conn, waiting, words=said, files=files, calls=calls, said_at=at)
+
+
+def _is_no_more(turn: Turn, cry: Any) -> bool:
+    """Whether the form that a cry began holds nothing but what was cried."""
+    row = active_draft(turn.conn, turn.actor.id)
+    return row is not None and row.id == cry.draft_id and row.updated_at == cry.said_at
 
 
 def _words(turn: Turn, reception: Reception) -> str:
@@ -95,15 +115,14 @@ def _words(turn: Turn, reception: Reception) -> str:
 
 def _offer(turn: Turn, words: str, *, calls: bool) -> None:
     waiting = waiting_cry(turn.conn, turn.actor.id)
-    files = list(turn.incoming.files)
     if waiting is not None:
-        add_to_cry(turn.conn, waiting, words=words, files=files, calls=calls)
+        _follow(turn, words, same=_is_no_more(turn, waiting), calls=calls)
     else:
         add_cry(
             turn.conn,
             member_id=turn.actor.id,
             words=words,
-            files=files,
+            files=list(turn.incoming.files),
             calls=calls,
             said_at=turn.now,
             due_at=turn.now + WAIT,
@@ -146,7 +165,6 @@ def press_cry(turn: Turn) -> None:
     verb, _sep, which = turn.incoming.data.partition(":")[2].partition(":")
     cry = find_cry(turn.conn, row_of(which), member_id=turn.actor.id)
     if verb == "help":
-        park_active(turn.conn, turn.actor.id)
         # Whatever became of the words meanwhile: who presses 🆘 is heard.
         raise_alarm(turn)
     elif verb == "calm" and cry is not None:

@@ -116,10 +116,7 @@ def unnamed(case: Any, said: str) -> str:
 def _standing(face: Face) -> list[str]:
     case = face.case
     if case.state == "false_alarm":
-        return [
-            _("False alarm, all clear. Nobody needs to come."),
-            _("Pressed by mistake? Take it back below: everything is as it was."),
-        ]
+        return [_("False alarm, all clear. Nobody needs to come.")]
     if case.state == "merged":
         return [_("It goes on under {number}.").format(number=case.merged_number)]
     if case.state in OVER or (case.state not in WAITING and not face.responses):
@@ -194,12 +191,17 @@ def card_text(face: Face) -> str:
     return "\n".join(lines)
 
 
+def back_line() -> str:
+    """How to take a false alarm back, for whoever has the button."""
+    return _("Pressed by mistake? Take it back below: everything is as it was.")
+
+
 def own_text(face: Face) -> str:
     """The card as the one who raised the alarm reads it: first whom it reaches, in truth."""
     case = face.case
     if case.state == "false_alarm":
         first = _("False alarm, called off: {number}.").format(number=case.number)
-        return f"{first}\n" + _("Pressed by mistake? Take it back below: everything is as it was.")
+        return f"{first}\n{back_line()}"
     if case.state in OVER:
         over = _("✅ {number}: {state}.").format(
             number=case.number, state=casewords.state(case.state)

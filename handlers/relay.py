@@ -5,16 +5,16 @@ from typing import Any
 
 from bot.i18n import _, use_locale
 from bot.kinds import MAX_FILE_MB
-from bot.messages import Outgoing, Priority, file_again
+from bot.messages import Outgoing, Priority
 from bot.owed import store_one
 from bot.turn import Turn
 from handlers import words
 from handlers.casework import refresh
 from handlers.escalation import everybody
-from handlers.faces import OVER, unnamed
-from handlers.hearing import hearers
+from handlers.faces import OVER, unnamed, who_reported
+from handlers.hearing import hearers, hears
 from handlers.roles import DUTY, REPORTERS
-from handlers.sos import TAKES_MORE, add_words, running_alarm
+from handlers.sos import TAKES_MORE, add_words, pass_file, running_alarm
 from models.card import PIN, add_card, card_shown, list_cards
 from models.case import SETTLED, add_step, case_by_id, set_case
 from models.case_schedule import case_answered_by
@@ -52,10 +52,17 @@ def take_reply_to_card(turn: Turn) -> bool:
     if shown is None or turn.incoming.kind not in _MESSAGES:
         return False
     card = card_shown(turn.conn, turn.incoming.chat_id, shown)
-    if card is None:
+    case = case_by_id(turn.conn, card.incident_id) if card is not None else None
+    if case is None or not _is_theirs(turn, case):
         return False
-    _take(turn, case_by_id(turn.conn, card.incident_id))
+    _take(turn, case)
     return True
+
+
+def _is_theirs(turn: Turn, case: Any) -> bool:
+    """Whether a copy in the chat is of a case that its owner still may hear of: chats outlast membership."""
+    own = case.reporter_id == turn.actor.id or hears(turn.conn, case, turn.actor)
+    return case.hospital_id == turn.actor.hospital.id and own
 
 
 def _take(turn: Turn, case: Any) -> None:
@@ -84,7 +91,7 @@ def _add(turn: Turn, case: Any) -> None:
                 text = _said_by(turn, case, words.brief(mask(unnamed(case, said)), 300))
             turn.tell(listener, text, priority=Priority.REPLY)
         _show_files(turn, listener)
-    _say_passed_on(turn, listeners)
+    _say_passed_on(turn, case, listeners)
 
 
 def _said_by(turn: Turn, case: Any, said: str) -> str:
@@ -106,11 +113,18 @@ def _sign(case: Any) -> str:
     return "🆘" if case.kind == "alarm" else "📝"
 
 
-def _say_passed_on(turn: Turn, listeners: list[Actor]) -> None:
+def _say_passed_on(turn: Turn, case: Any, listeners: list[Actor]) -> None:
     if listeners:
-        turn.send(_("Passed on to {who}.").format(who=words.people(listeners)))
+        turn.send(_("Passed on to {who}.").format(who=_listed(case, listeners)))
     else:
         turn.send(_("Kept with the case, but nobody can be reached just now. In danger, dial 110."))
+
+
+def _listed(case: Any, listeners: list[Actor]) -> str:
+    """Who they are by role and number; of a confidential reporter not even the role."""
+    hidden = [each for each in listeners if case.confidential and each.id == case.reporter_id]
+    others = words.people(each for each in listeners if each not in hidden)
+    return _(", ").join(filter(None, (who_reported(case) if hidden else "", others)))
 
 
 def pass_on_more(turn: Turn, incident_id: int) -> None:
@@ -124,12 +138,6 @@ def pass_on_more(turn: Turn, incident_id: int) -> None:
 
 def _show_files(turn: Turn, listener: Actor) -> None:
     turn.out += [pass_file(listener, file) for file in turn.incoming.files]
-
-
-def pass_file(listener: Actor, file: Any) -> Outgoing:
-    """A file that Telegram has already, shown to somebody else."""
-    shown = file_again(listener.telegram_id, str(file["kind"]), file["file_id"])
-    return replace(shown, priority=Priority.REPLY)
 
 
 def _listeners(turn: Turn, case: Any) -> list[Actor]:
@@ -173,7 +181,7 @@ def _locate(turn: Turn, case: Any) -> None:
             text = _said_by(turn, case, _("I am here:"))
         turn.tell(listener, text, priority=Priority.REPLY)
         turn.out.append(_place(listener, *(turn.incoming.place or (0.0, 0.0))))
-    _say_passed_on(turn, listeners)
+    _say_passed_on(turn, case, listeners)
 
 
 def _place(listener: Actor, latitude: float, longitude: float) -> Outgoing:
@@ -215,7 +223,7 @@ def _locate_caller(turn: Turn, case: Any) -> None:
     if live and listeners:
         turn.send(_("Passed on; those who come see you move."))
     elif not turn.incoming.text:
-        _say_passed_on(turn, listeners)
+        _say_passed_on(turn, case, listeners)
 
 
 def pin(turn: Turn, case: Any, listener: Actor) -> None:

@@ -16,8 +16,8 @@ from handlers.asking import who_asks
 from handlers.casework import record
 from handlers.faces import unnamed
 from handlers.hearing import hearers
-from handlers.relay import pass_file
 from handlers.roles import DUTY, EVERYBODY, REPORTERS
+from handlers.sos import pass_file
 from handlers.tidings import on_duty
 from models.card import was_called
 from models.case import SETTLED, case_by_id

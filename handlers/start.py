@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from bot.command_words import by_word, read_given
 from bot.i18n import LOCALES, _, current_locale, n_, use_locale
+from bot.incoming import Incoming
 from bot.menus import member_menu
 from bot.messages import Button, Outgoing
 from bot.registry import Registry
@@ -261,12 +262,24 @@ def privacy(turn: Turn) -> None:
 
 
 def turn_stranger_away(turn: Turn) -> None:
-    """One polite sentence that says nothing about any hospital."""
-    turn.toast(
+    """One polite sentence that says nothing about any hospital; to whoever calls for help first that nobody comes."""
+    lines = [
         _(
             "Hello, this is WardWatch. It works by invitation: please ask your administrator for a link."
         )
-    )
+    ]
+    if _calls(turn.incoming):
+        lines.insert(
+            0, _("I do not know you here and cannot call anybody for you: in danger, dial 110.")
+        )
+    turn.toast("\n".join(lines))
+
+
+def _calls(incoming: Incoming) -> bool:
+    """Whether a stranger calls for help: by words, by the command, by a button of former times."""
+    said = incoming.text
+    pressed = incoming.data.startswith("cry:help:")
+    return pressed or "🆘" in said or f"{said} ".startswith("/sos ") or is_cry(said)
 
 
 def refuse_command(turn: Turn) -> None:

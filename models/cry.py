@@ -20,7 +20,8 @@ need come; ``filed``: words of danger, no cry, that came with a report that reac
 class Cry(SQLModel, table=True):
     """What somebody wrote that calls for help; ``calls`` where it asks for people, else it tells of danger.
 
-    The words are kept only while they wait: what comes of them stands in the alarm or the report.
+    The words are kept only while they wait: what comes of them stands in the alarm or the report. ``said_at`` is
+    when the last of what the draft holds was said here too: changed since, the draft holds more than the cry.
     """
 
     __table_args__ = (
@@ -69,10 +70,17 @@ def find_cry(conn: Connection, cry_id: int, *, member_id: int) -> Row[Any] | Non
     return conn.execute(mine.with_for_update()).first()
 
 
-def add_to_cry(conn: Connection, cry: Any, *, words: str, files: list[Any], calls: bool) -> None:
+def add_to_cry(
+    conn: Connection, cry: Any, *, words: str, files: list[Any], calls: bool, said_at: datetime
+) -> None:
     """Join more words to a cry that waits; they do not make it wait longer."""
     said = "\n".join(filter(None, (cry.words, words)))
-    values = {"words": said, "files": [*cry.files, *files], "calls": cry.calls or calls}
+    values = {
+        "words": said,
+        "files": [*cry.files, *files],
+        "calls": cry.calls or calls,
+        "said_at": said_at,
+    }
     conn.execute(update(CRY).where(CRY.c.id == cry.id).values(**values))
 
 

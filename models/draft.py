@@ -133,6 +133,12 @@ def delete_idle(conn: Connection, draft_id: int, cutoff: datetime) -> bool:
     return conn.execute(idle).rowcount == 1
 
 
+def delete_unchanged(conn: Connection, draft_id: int, *, since: datetime) -> bool:
+    """Remove a draft of which nothing was answered after that moment; False when something was, or it was gone."""
+    same = delete(DRAFT).where(DRAFT.c.id == draft_id, DRAFT.c.updated_at == since)
+    return conn.execute(same).rowcount == 1
+
+
 def delete_draft(conn: Connection, draft_id: int) -> bool:
     """Remove a draft; False when it was gone already."""
     return conn.execute(_DELETE, {"draft": draft_id}).rowcount == 1

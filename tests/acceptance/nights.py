@@ -61,8 +61,12 @@ class Night:
         return cards[-1]
 
     def standing(self, number: str) -> str:
-        """What every colleague's copy says."""
-        copies = {person.name: self.card(person, number).text for person in self.colleagues}
+        """What every colleague's copy says, but for how to take a false alarm back: only some have that button."""
+        back = self.ward.say("Pressed by mistake? Take it back below: everything is as it was.")
+        copies = {
+            person.name: self.card(person, number).text.removesuffix(f"\n{back}")
+            for person in self.colleagues
+        }
         assert len(set(copies.values())) == 1, copies
         return copies[self.guard.name]
 

@@ -307,3 +307,16 @@ async def test_later_than_a_minute_the_chain_begins_anew(stage: Stage, cast: Cas
     assert read_case(stage).step == 1  # type: ignore[attr-defined]
     sweep(stage.db, stage.now + timedelta(minutes=1))
     assert [t for t in queued_texts(stage, cast.officer) if "call no. 2" in t]
+
+
+async def test_only_who_has_the_button_reads_how_to_take_a_false_alarm_back(
+    stage: Stage, cast: Cast
+) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, "/sos")
+    deliver(stage)
+    said = await stage.presses(cast.doctor, f"act:false:{NUMBER}")
+    assert "Pressed by mistake?" in said.to(cast.officer.user_id).text
+    assert "Pressed by mistake?" in said.to(cast.doctor.user_id).text
+    assert "Nobody needs to come" in said.to(cast.guard.user_id).text
+    assert "Pressed by mistake?" not in said.to(cast.guard.user_id).text

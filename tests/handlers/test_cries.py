@@ -11,6 +11,7 @@ from bot.messages import Priority
 from models.outbox import OUTBOX
 from tests.handlers.alarming import deliver, rung, sign_on
 from tests.handlers.sweeping import sweep
+from tests.handlers.test_albums import part
 from tests.people import Cast
 from tests.said import Said, first_line
 from tests.stage import Stage
@@ -205,3 +206,84 @@ async def test_a_cry_that_takes_up_a_parked_form_does_not_end_it(stage: Stage, c
     await stage.says(cast.doctor, "救命")
     assert passes(stage, 60)
     assert "手机被偷了" in (await stage.says(cast.doctor, "/mine")).text
+
+
+def drafts(stage: Stage) -> list[str]:
+    query = text("SELECT state FROM draft ORDER BY id")
+    return stage.db.run_now(lambda conn: list(conn.execute(query).scalars()))
+
+
+def later(stage: Stage, seconds: int) -> None:
+    stage.at(stage.now + timedelta(seconds=seconds))
+
+
+async def test_what_is_written_after_a_cry_reaches_those_on_duty_with_it(
+    stage: Stage, cast: Cast
+) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, "快来人")
+    for words in ("急诊3诊室", "他有刀"):
+        later(stage, 10)
+        said = await stage.says(cast.doctor, words)
+        assert offered(said), "the alarm stays above the answer"
+    owed = passes(stage, 40)
+    assert any("急诊3诊室" in each and "他有刀" in each for each in owed)
+    assert alarms(stage) == [("alarm", "快来人\n急诊3诊室\n他有刀")]
+    assert not drafts(stage), "the form says nothing more"
+
+
+async def test_a_form_filled_in_while_a_cry_waits_is_kept(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, CRY)
+    later(stage, 10)
+    await stage.presses(cast.doctor, said.button("Staff attacked"))
+    later(stage, 10)
+    card = await stage.says(cast.doctor, "家属姓王，护士左臂骨折")
+    later(stage, 10)
+    await stage.says(cast.doctor, "快来人啊")
+    assert passes(stage, 30)
+    assert alarms(stage) == [("alarm", f"{CRY}\n家属姓王，护士左臂骨折\n快来人啊")]
+    said = await stage.presses(cast.doctor, card.button("Submit"))
+    assert "护士左臂骨折" in alarms(stage)[1][1]
+
+
+async def test_after_the_clock_raised_it_the_next_words_reach_those_who_come(
+    stage: Stage, cast: Cast
+) -> None:
+    sign_on(stage, cast.guard)
+    said = await stage.says(cast.doctor, "/report")
+    await stage.presses(cast.doctor, said.button("Theft"))
+    card = await stage.says(cast.doctor, CRY)
+    assert passes(stage, 60)
+    deliver(stage)
+    said = await stage.says(cast.doctor, "他往三楼跑了")
+    assert "他往三楼跑了" in said.to(cast.guard.user_id).text
+    await stage.presses(cast.doctor, card.button("Submit"))
+    assert alarms(stage)[1] == ("report", CRY), "the form waited, and holds what was told"
+
+
+async def test_an_album_with_a_cry_comes_whole_to_the_alarm(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    for number in range(3):
+        await stage.sends(cast.doctor, part(number, **({"caption": CRY} if not number else {})))
+        later(stage, 1)
+    assert passes(stage, 60)
+    kept = text("SELECT subject, file_id FROM evidence ORDER BY id")
+    rows = stage.db.run_now(lambda conn: [tuple(row) for row in conn.execute(kept)])
+    assert rows == [("incident", f"p{number}") for number in range(3)]
+    shown = select(OUTBOX.c.payload).where(OUTBOX.c.method == "sendPhoto")
+    seen = stage.db.run_now(lambda conn: list(conn.execute(shown).scalars()))
+    assert [(each["chat_id"], each["photo"]) for each in seen] == [
+        (cast.guard.user_id, f"p{number}") for number in range(3)
+    ]
+    assert not drafts(stage)
+
+
+async def test_a_photo_under_a_cry_to_a_running_alarm_is_seen(stage: Stage, cast: Cast) -> None:
+    sign_on(stage, cast.guard)
+    await stage.says(cast.doctor, "/sos")
+    deliver(stage)
+    photo = {key: value for key, value in part(7).items() if key != "media_group_id"}
+    said = await stage.sends(cast.doctor, {**photo, "caption": "快来人，就是他"})
+    methods = [item.method for item in said.to(cast.guard.user_id).out]
+    assert "sendPhoto" in methods
