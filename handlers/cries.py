@@ -169,7 +169,7 @@ def press_cry(turn: Turn) -> None:
         raise_alarm(turn)
     elif verb == "calm" and cry is not None:
         claim_cry(turn.conn, cry.id, "dismissed")
-        turn.toast(_("Nobody is called. What you wrote is kept in the form below."))
+        turn.toast(_("Nobody is called. What you wrote is kept."))
     else:
         turn.toast(_("This button is no longer in use. /help lists what you can do."))
 

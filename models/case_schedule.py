@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text, update
 
 from models.card import CARD
-from models.case import CASE, CASES, SETTLED, WAITING
+from models.case import CASE, CASES, ON_THE_SPOT, SETTLED, WAITING
 from models.incident import INCIDENT
 from models.outbox import OUTBOX
 from models.people import MEMBER
@@ -56,11 +56,12 @@ def fresh_alarm(conn: Connection, member_id: int, *, since: datetime) -> Row[Any
 
 
 def case_answered_by(conn: Connection, member_id: int, *, since: datetime) -> Row[Any] | None:
-    """The case that a member said since then they would go to, the newest one, if it is not settled."""
+    """The alarm that a member said since then they would go to, the newest one, as long as it is fought on the spot."""
     query = CASES.join(RESPONSE, RESPONSE.c.incident_id == CASE.c.incident_id).where(
         RESPONSE.c.member_id == member_id,
         RESPONSE.c.coming_at >= since,
-        CASE.c.state.not_in(SETTLED),
+        INCIDENT.c.kind == "alarm",
+        CASE.c.state.in_(ON_THE_SPOT),
     )
     newest = query.order_by(RESPONSE.c.coming_at.desc()).limit(1)
     return conn.execute(newest.with_for_update(of=CASE)).first()

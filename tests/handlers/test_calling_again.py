@@ -320,3 +320,17 @@ async def test_only_who_has_the_button_reads_how_to_take_a_false_alarm_back(
     assert "Pressed by mistake?" in said.to(cast.doctor.user_id).text
     assert "Nobody needs to come" in said.to(cast.guard.user_id).text
     assert "Pressed by mistake?" not in said.to(cast.guard.user_id).text
+
+
+async def test_who_deals_with_a_report_writes_on_about_other_things(
+    stage: Stage, cast: Cast
+) -> None:
+    """Only who runs to an alarm talks to it by what they write; to a report by an answer to its card."""
+    said = await stage.says(cast.guard, "/report")
+    await stage.presses(cast.guard, said.button("Theft"))
+    said = await stage.says(cast.guard, "a wallet is gone")
+    await stage.presses(cast.guard, said.button("Submit"))
+    await stage.presses(cast.officer, f"case:{NUMBER}:take")
+    said = await stage.says(cast.officer, "3号楼消防通道堵了")
+    assert not said.to(cast.guard.user_id).out
+    assert "File this?" in said.text
