@@ -11,7 +11,7 @@ from bot.owed import store_one
 from handlers.card_buttons import Viewer, draw
 from handlers.faces import Face, draw_superseded
 from handlers.hearing import still_hearing
-from models.card import PIN, REPORTER, ROOM, add_card, list_cards
+from models.card import PIN, REPORTER, ROOM, add_card, list_cards, supersede
 from models.people import Actor, readers_of
 from models.room import find_room
 
@@ -53,6 +53,7 @@ def send_cards(
         )
         if reader.telegram_id in older:
             out.append(_edit(older[reader.telegram_id], superseded, (), face))
+    supersede(conn, [card.id for card in older.values()])
     return out
 
 
@@ -105,29 +106,33 @@ def send_card(
 
 
 def refresh_cards(conn: Connection, face: Face) -> list[Outgoing]:
-    """Owe every chat's newest copy of the card what it shows now."""
-    cards = _shown(list_cards(conn, face.case.incident_id))
-    holders = {card.member_id for card in cards if card.member_id}
+    """Owe every chat's newest copy of the card what it shows now; older ones point to it, each told so once."""
+    shown, old = _copies(list_cards(conn, face.case.incident_id))
+    holders = {card.member_id for card in (*shown, *old) if card.member_id}
     readers = readers_of(conn, still_hearing(conn, face.case, holders))
     room = find_room(conn, face.hospital.id)
     out = []
-    for card in cards:
+    for card in (*shown, *old):
         reader = readers.get(card.member_id)
         if reader is not None:
-            with use_locale(reader.locale):
-                copy = draw(face, card.level, Viewer(id=reader.id, role=reader.role))
+            locale, viewer = reader.locale, Viewer(id=reader.id, role=reader.role)
         elif card.level == ROOM and room is not None and room.chat_id == card.chat_id:
-            with use_locale(room.locale):
-                copy = draw(face, ROOM)
+            locale, viewer = room.locale, None
         else:
             continue
+        with use_locale(locale):
+            below: tuple[str, Buttons] = (draw_superseded(face), ())
+            copy = below if card in old else draw(face, card.level, viewer)
         out.append(_edit(card, *copy, face))
+    supersede(conn, [card.id for card in old])
+    supersede(conn, [card.id for card in shown if card.superseded], now=False)
     return out
 
 
 def refresh_own(conn: Connection, face: Face) -> list[Outgoing]:
     """Owe the one who raised an alarm what their own card shows now."""
-    cards = [c for c in _shown(list_cards(conn, face.case.incident_id)) if c.level == REPORTER]
+    shown, _old = _copies(list_cards(conn, face.case.incident_id))
+    cards = [card for card in shown if card.level == REPORTER]
     readers = readers_of(conn, [card.member_id for card in cards])
     out = []
     for card in cards:
@@ -137,17 +142,22 @@ def refresh_own(conn: Connection, face: Face) -> list[Outgoing]:
     return out
 
 
-def _shown(cards: Iterable[Any]) -> list[Any]:
-    """Of each chat the newest copy that is there, and later ones that may be: older ones have been superseded."""
-    found: dict[int, list[Any]] = {}
+def _copies(cards: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Of each chat the newest copy that is there, and later ones that may be; and older ones that still show the case.
+
+    Such a one was the newest while a later one counted as taken back, which then arrived after all.
+    """
+    shown: dict[int, list[Any]] = {}
+    old: list[Any] = []
     for card in cards:
         if card.level == PIN or card.state not in _MAY_BE_THERE:
             continue
         if _is_live(card):
-            found[card.chat_id] = [card]
+            old += [each for each in shown.get(card.chat_id, ()) if not each.superseded]
+            shown[card.chat_id] = [card]
         else:
-            found.setdefault(card.chat_id, []).append(card)
-    return [card for copies in found.values() for card in copies]
+            shown.setdefault(card.chat_id, []).append(card)
+    return [card for copies in shown.values() for card in copies], old
 
 
 def _is_live(card: Any) -> bool:

@@ -1,10 +1,11 @@
 """The copies of a case's card: in which chat each is, and which step of the chain brought it there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, UniqueConstraint, select
+from sqlalchemy import BigInteger, Connection, Row, UniqueConstraint, select, update
 from sqlmodel import Field, SQLModel
 
 from models.outbox import OUTBOX
@@ -16,7 +17,10 @@ called, the operations room's, and the place shown on a map."""
 
 
 class Card(SQLModel, table=True):
-    """One copy of a case's card in one chat; ``level`` is the chain step that brought it, below 0 none."""
+    """One copy of a case's card in one chat; ``level`` is the chain step that brought it, below 0 none.
+
+    A ``superseded`` one has been changed to point to a newer copy in its chat.
+    """
 
     __table_args__ = (UniqueConstraint("incident_id", "chat_id", "round", "level"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -26,6 +30,7 @@ class Card(SQLModel, table=True):
     round: int
     level: int
     outbox_id: int
+    superseded: bool = False
     at: datetime
 
 
@@ -44,7 +49,13 @@ CARD = Card.__table__  # type: ignore[attr-defined]
 
 def add_card(conn: Connection, **values: Any) -> None:
     """Note that a chat holds a copy of the card."""
-    conn.execute(CARD.insert().values(**values))
+    conn.execute(CARD.insert().values(superseded=False, **values))
+
+
+def supersede(conn: Connection, card_ids: Collection[int], *, now: bool = True) -> None:
+    """Note that copies point to newer ones from now on; with ``now`` False, that they show the case again."""
+    if card_ids:
+        conn.execute(update(CARD).where(CARD.c.id.in_(card_ids)).values(superseded=now))
 
 
 def list_cards(conn: Connection, incident_id: int) -> list[Row[Any]]:

@@ -159,7 +159,7 @@ class Campaign:
         for chat_id, message_id in {(call.chat_id, call.message_id) for call in calls}:
             shown = self.record.shown[chat_id][message_id]
             ended = over in shown.text or _below(number) == shown.text
-            assert ended or (chat_id, message_id) not in known, shown
+            assert ended or (chat_id, message_id) not in known, shown.text
             self.counts["copies left as they were"] += not ended
 
     def _check_order(self, alarm: Alarm, called: list[float]) -> None:

@@ -132,7 +132,7 @@ async def test_the_operations_room_hears_a_cry_and_is_bound_again(ward: Ward) ->
 
     # A cry there is an alarm; the answer is private, the room reads one line.
     await doctor.says_in(group, "/sos 急诊3诊室有人持刀")
-    await doctor.sees("已发出求助")
+    await doctor.sees("正在叫1人。")
     await admin.sees("求助")
     await eventually(lambda: "收到求助" in said_to(group))
     assert "持刀" not in said_to(group)

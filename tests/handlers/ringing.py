@@ -30,7 +30,7 @@ from models.duty import on_duty_ids
 from models.inbox import store_updates
 from models.incident import INCIDENT
 from models.outbox import OUTBOX
-from models.people import DISTRICT, HOSPITAL, MEMBER, find_hospital, mark_reachable, remove_member
+from models.people import DISTRICT, HOSPITAL, find_hospital, mark_reachable, remove_member
 from tests.people import NOW, SET_UP, Person, enlist
 from tests.stage import CIPHER, Mailbag
 
@@ -270,20 +270,18 @@ class Ringing:
         return called - self.blocked - {"caller"}
 
     def newest(self) -> Any:
-        """The caller's newest alarm, or None."""
+        """The caller's newest alarm, or None; what they raised before they were removed is another member's."""
         query = (
             select(CASE, INCIDENT.c.number, INCIDENT.c.reported_at)
             .join_from(CASE, INCIDENT, CASE.c.incident_id == INCIDENT.c.id)
-            .join(MEMBER, INCIDENT.c.reporter_id == MEMBER.c.id)
-            .where(MEMBER.c.telegram_id == self.people["caller"].user_id)
-            .where(INCIDENT.c.kind == "alarm")
+            .where(INCIDENT.c.reporter_id == self.people["caller"].id, INCIDENT.c.kind == "alarm")
         )
         newest = query.order_by(CASE.c.incident_id.desc()).limit(1)
         return self.db.run_now(lambda conn: conn.execute(newest).first())
 
     def first_line(self) -> str:
         """What the caller's newest card says first."""
-        own = (CARD.c.level == REPORTER, CARD.c.chat_id == self.people["caller"].user_id)
+        own = (CARD.c.level == REPORTER, CARD.c.member_id == self.people["caller"].id)
         newest = select(CARD.c.outbox_id).where(*own).order_by(CARD.c.id.desc()).limit(1)
         which = self.db.run_now(lambda conn: conn.execute(newest).scalar())
         place = self._sent.get(which or 0)

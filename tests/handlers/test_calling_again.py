@@ -334,3 +334,23 @@ async def test_who_deals_with_a_report_writes_on_about_other_things(
     said = await stage.says(cast.officer, "3号楼消防通道堵了")
     assert not said.to(cast.guard.user_id).out
     assert "File this?" in said.text
+
+
+async def test_a_copy_below_one_that_arrived_though_taken_back_points_to_it_too(
+    stage: Stage, cast: Cast
+) -> None:
+    await called(stage, cast)
+    await later(stage, seconds=5)
+    await stage.says(cast.doctor, "/sos")
+    await stage.presses(
+        cast.guard, f"act:coming:{NUMBER}"
+    )  # takes back the newer copy, which has left already
+    arrived = text("UPDATE outbox SET state = 'sent', message_id = 9 WHERE state = 'revoked'")
+    stage.db.run_now(lambda conn: conn.execute(arrived))
+    deliver(stage)
+    below = f"🆘 {NUMBER}: called again, see below."
+    said = await stage.presses(cast.guard, f"act:here:{NUMBER}")
+    assert said.to(cast.guard.user_id).texts.count(below) == 1
+    deliver(stage)
+    said = await stage.presses(cast.guard, f"act:calm:{NUMBER}")
+    assert below not in said.to(cast.guard.user_id).texts, "told once"

@@ -139,8 +139,8 @@ async def test_who_is_on_the_case_may_ask_in_every_state_and_nobody_else(
     work.stage.db.run_now(lambda conn: set_case(conn, 1, state=state))
     work.stage.db.run_now(
         lambda conn: conn.exec_driver_sql(
-            "INSERT INTO card (incident_id, chat_id, member_id, round, level, outbox_id, at) "
-            f"VALUES (1, 191, {called.id}, 0, 3, 1, '2026-03-16 13:42:00')"
+            "INSERT INTO card (incident_id, chat_id, member_id, round, level, outbox_id, superseded, at) "
+            f"VALUES (1, 191, {called.id}, 0, 3, 1, false, '2026-03-16 13:42:00')"
         )
     )
     for person, may in (

@@ -61,10 +61,18 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.alter_column("calling", existing_type=sa.Boolean(), server_default=None)
+    with op.batch_alter_table("card", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("superseded", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+    with op.batch_alter_table("card", schema=None) as batch_op:
+        batch_op.alter_column("superseded", existing_type=sa.Boolean(), server_default=None)
 
 
 def downgrade() -> None:
     """Contract the schema again."""
+    with op.batch_alter_table("card", schema=None) as batch_op:
+        batch_op.drop_column("superseded")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_case_file_calling",
