@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # The night's campaigns in parts, each under an hour on two cores; `make nightly PART=alarms` runs one alone.
-NIGHTLY := kills speed alarms papers scores
+NIGHTLY := kills speed alarms papers scores engines
 kills := tests/acceptance/test_kill.py tests/acceptance/test_alarm_kill.py tests/acceptance/test_selfcheck_kill.py
 speed := tests/acceptance/test_alarm_speed.py
 alarms := -n 2 tests/handlers/test_alarm_search.py
 papers := tests/handlers/test_decade.py tests/handlers/test_sweep_cost.py tests/handlers/test_district_of_200.py
-scores := tests/models tests/handlers/test_permissions.py
+scores := tests/models
+engines := -n 2 -k postgresql tests/bot tests/handlers --deselect tests/handlers/test_alarm_search.py
 PART ?= $(NIGHTLY)
 
 .PHONY: setup run test check locales bench nightly $(NIGHTLY:%=nightly-%)

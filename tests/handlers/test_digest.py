@@ -14,6 +14,9 @@ from models.people import MEMBER, remove_member
 from tests.handlers.sweeping import at, owed, sweep
 from tests.people import Cast
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 
 def happens(db: Database, cast: Cast, when: datetime, *, n: int = 1, **changed: str) -> None:
     """An incident reported by the guard of QP01."""

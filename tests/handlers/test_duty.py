@@ -21,6 +21,9 @@ from tests.postgres import held
 from tests.said import Said
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 
 @pytest.fixture
 async def stage(db: Database) -> AsyncIterator[Stage]:

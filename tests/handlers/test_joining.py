@@ -13,6 +13,9 @@ from models.people import ensure_department, remove_member
 from tests.people import NOW, Cast, Person
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 NEWCOMER = Person(id=0, user_id=7070, role="", name="newcomer", hospital="")
 OFF_DUTY = "You are not on duty yet: alarms do not call you."
 HERE = "You are in QP01 hospital already; nothing was used up."

@@ -16,6 +16,9 @@ from tests.people import NOW, Cast, Person, enlist
 from tests.said import Said
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 PLACE = {"location": {"latitude": 31.15, "longitude": 121.12}}
 
 

@@ -14,6 +14,9 @@ from tests.people import NOW, Cast, Person
 from tests.said import Said
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 STRANGER = Person(id=0, user_id=5555, role="", name="nobody", hospital="")
 TURNED_AWAY = (
     "Hello, this is WardWatch. It works by invitation: please ask your administrator for a link."

@@ -13,6 +13,9 @@ from tests.people import NOW, Cast, Person, enlist, move_to_own_district
 from tests.said import Said
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 REFUSAL = "This is not part of your role. /help lists what you can do."
 STRANGER = "It works by invitation: please ask your administrator for a link."
 FAULT = "That did not work"

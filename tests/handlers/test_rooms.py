@@ -17,6 +17,9 @@ from tests.postgres import held
 from tests.said import Said
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 GROUP, OTHER = -1001, -1002
 COMMAND = {"type": "bot_command", "offset": 0, "length": 4}
 ORDINARY = "Please talk to me in a private chat; nothing is filed from a group."

@@ -18,6 +18,9 @@ from tests.handlers.threatening import Answers, do, every_word, number_of, rows
 from tests.people import NOW, Cast
 from tests.stage import Stage
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 CALM = Answers(signs=(), weapon="None seen")
 EVENING = "2026-03-23 23:59:58"
 

@@ -37,6 +37,9 @@ from models.patrol import (
 from models.register import KINDS, first_state, possible_moves, relations
 from tests.people import NOW, Cast
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 MARCH = {
     "since": datetime(2026, 3, 1, tzinfo=UTC),
     "until": datetime(2026, 4, 1, tzinfo=UTC),

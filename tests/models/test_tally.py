@@ -21,6 +21,9 @@ from models.people import HospitalFacts
 from models.tally import numbers_of, tally
 from tests.people import NOW, Cast
 
+# How it speaks, and for whom, hardly depends on the engine: on PostgreSQL by night.
+pytestmark = pytest.mark.postgres_nightly
+
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
