@@ -16,6 +16,7 @@ from bot.registry import Piece, Sweep
 
 SLICE = 0.015
 """Seconds after which a sweep begins no further piece: with the longest one it holds the database for 50 ms."""
+_TRIES, _DEADLOCK = 3, "DeadlockDetected"
 Run = Callable[[Callable[[Connection], "Slice"]], "Slice"]
 
 
@@ -69,6 +70,17 @@ def _run_piece(
     left.extend(reversed(swept.rest))
 
 
+def _run(run: Run, work: Callable[[Connection], Slice]) -> Slice:
+    """One slice; once more where the database ended it because another process's sweep and it waited for each other."""
+    for _try in range(_TRIES):
+        try:
+            return run(work)
+        except OperationalError as error:
+            if type(error.orig).__name__ != _DEADLOCK:
+                raise
+    return run(work)
+
+
 def sweep_through(
     run: Run, sweep: Sweep, *, now: datetime
 ) -> tuple[dict[str, int], list[Outgoing]]:
@@ -76,7 +88,7 @@ def sweep_through(
     counts, out, faults = Counter[str](), list[Outgoing](), list[Exception]()
     left: Sequence[Piece] = (sweep.run,)
     while left:
-        done = run(partial(run_slice, pieces=left, now=now))
+        done = _run(run, partial(run_slice, pieces=left, now=now))
         counts.update(done.counts)
         out += done.out
         faults += done.faults

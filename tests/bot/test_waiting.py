@@ -110,6 +110,22 @@ def test_a_sweep_waits_for_a_rush_and_not_for_ever(monkeypatch: pytest.MonkeyPat
     assert served.index(sweep) == pytest.approx(11, abs=1)
 
 
+def test_an_update_waits_for_a_tick_and_not_for_every_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A locked database takes seconds to refuse each: two sweeps in turn would keep an update out for ever."""
+    waiting, update, now = Waiting(), job(Urgency.UPDATE), 100.0
+    monkeypatch.setattr("bot.waiting.time.monotonic", lambda: now)
+    waiting.put(job(Urgency.TICK))
+    waiting.put(update)
+    served = []
+    for _ in range(3):
+        waiting.put(job(Urgency.TICK))
+        served += [each for _due, _serial, each in waiting.take(1)]
+        now += 5
+    assert served.index(update) == 2
+
+
 def test_what_was_put_back_keeps_its_place() -> None:
     waiting = Waiting()
     jobs = [job(Urgency.UPDATE) for _ in range(5)]
