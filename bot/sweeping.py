@@ -71,7 +71,7 @@ def _run_piece(
 
 
 def _run(run: Run, work: Callable[[Connection], Slice]) -> Slice:
-    """One slice; once more where the database ended it because another process's sweep and it waited for each other."""
+    """One slice; once more where the database ended it, as it and another process's sweep waited for each other."""
     for _try in range(_TRIES):
         try:
             return run(work)

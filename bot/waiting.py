@@ -23,8 +23,8 @@ class Urgency(IntEnum):
 
 
 _PATIENCE = {Urgency.ALARM: -2e9, Urgency.TICK: -1.0, Urgency.UPDATE: 0.0, Urgency.SWEEP: 1.0}
-"""Seconds that a unit lets later ones pass: a sweep waits for a rush, and not for ever; nor does an update for ticks, of
-which there is always a next one while the database does not answer.
+"""Seconds that a unit lets later ones pass: a sweep waits for a rush, and not for ever; nor does an update for ticks,
+of which there is always a next one while the database does not answer.
 """
 _ALONE = (Urgency.TICK, Urgency.SWEEP)
 _QUIET = 0.25
